@@ -1,0 +1,1 @@
+"""HTTP's words: the planning service lives here."""

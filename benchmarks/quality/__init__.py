@@ -1,0 +1,1 @@
+"""Cost at equal seconds: engines side by side on public instances."""

@@ -1,0 +1,1 @@
+"""The city's words: orders, couriers, waves and plans."""

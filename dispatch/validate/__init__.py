@@ -1,0 +1,1 @@
+"""Named rules over a snapshot; all issues at once."""

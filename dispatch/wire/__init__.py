@@ -1,0 +1,1 @@
+"""One JSON format for file, command line and HTTP; importers beside it."""

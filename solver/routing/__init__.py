@@ -1,0 +1,1 @@
+"""The OR-Tools `RoutingModel`, built rule by rule."""

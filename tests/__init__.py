@@ -1,0 +1,1 @@
+"""Tests mirror the packages; scenarios, properties and regression stand beside."""
