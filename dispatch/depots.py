@@ -16,7 +16,7 @@ class Depot:
     Attributes:
         id: unique among depots.
         place: its gate.
-        open: loading may start at the opening; couriers that end here are back by the closing.
+        open: couriers load within it, and those that end here are back by its end.
         loading_s: seconds to load a courier before departure.
     """
 

@@ -132,6 +132,7 @@ class Vehicle:
         end: place where it ends.
         capacity: one entry per dimension.
         earliest: first possible departure from `start`.
+        latest_departure: last possible departure from `start` (its closing).
         latest: last possible arrival at `end`.
         max_duration: bound on `setup_duration + arrival at end - departure from start`.
         setup_duration: seconds on the clock before departure.
@@ -148,6 +149,7 @@ class Vehicle:
     end: int
     capacity: tuple[int, ...] = ()
     earliest: int = 0
+    latest_departure: int = HORIZON
     latest: int = HORIZON
     max_duration: int | None = None
     setup_duration: int = 0
@@ -167,6 +169,10 @@ class Vehicle:
         _require(
             0 <= self.earliest <= self.latest <= HORIZON,
             f"Expected 0 <= earliest <= latest <= {HORIZON}, got [{self.earliest}, {self.latest}].",
+        )
+        _require(
+            0 <= self.latest_departure <= HORIZON,
+            f"Expected 0 <= latest_departure <= {HORIZON}, got {self.latest_departure}.",
         )
         for name in ("setup_duration", "setup_distance", "travel"):
             _require(getattr(self, name) >= 0, f"Expected {name} >= 0, got {getattr(self, name)}.")
