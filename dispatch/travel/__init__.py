@@ -1,1 +1,17 @@
 """Where travel times come from."""
+
+from __future__ import annotations
+
+from dispatch.snapshot import HaversineTravel, MatrixTravel
+from dispatch.travel.given import GivenMatrix
+from dispatch.travel.haversine import Haversine
+from dispatch.travel.protocol import UNREACHABLE, TravelMatrix, TravelTimes
+
+__all__ = ["UNREACHABLE", "GivenMatrix", "Haversine", "TravelMatrix", "TravelTimes", "travel_times"]
+
+
+def travel_times(settings: HaversineTravel | MatrixTravel) -> TravelTimes:
+    """The provider that a snapshot asks for."""
+    if isinstance(settings, MatrixTravel):
+        return GivenMatrix(settings)
+    return Haversine(settings)
