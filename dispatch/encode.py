@@ -23,10 +23,13 @@ from numpy.typing import NDArray
 from dispatch.couriers import Courier
 from dispatch.orders import Order
 from dispatch.places import Place
+from dispatch.plan import Plan
 from dispatch.snapshot import Snapshot
 from dispatch.travel import TravelTimes
 from dispatch.units import METRES_PER_KM, SECONDS_PER_HOUR
 from solver.problem import HORIZON, Problem, Task, Travel, Vehicle, Window
+from solver.solution import Route as SolverRoute
+from solver.solution import Solution
 
 COST_SCALE = 18_000
 """Solver cost units per cost unit: the least common multiple of 1000, 3600 and 60."""
@@ -202,3 +205,26 @@ def _places(snapshot: Snapshot) -> Iterable[Place]:
 
 def _solver_matrix(matrix: NDArray[np.int64], unreachable: int) -> NDArray[np.int32]:
     return np.where(matrix < 0, unreachable, np.minimum(matrix, HORIZON)).astype(np.int32)
+
+
+def encode_plan(encoding: Encoding, plan: Plan) -> Solution:
+    """The solution that a plan of this snapshot stands for, at the plan's own times.
+
+    Raises:
+        KeyError: where the plan names an order or courier that the snapshot does not have.
+    """
+    tasks = {order.id: i for i, order in enumerate(encoding.snapshot.orders)}
+    vehicles = {courier.id: j for j, courier in enumerate(encoding.snapshot.couriers)}
+    return Solution.of(
+        encoding.problem,
+        (
+            SolverRoute(
+                vehicle=vehicles[route.courier],
+                tasks=tuple(tasks[stop.order] for stop in route.stops),
+                starts=tuple(stop.start_s - encoding.origin_s for stop in route.stops),
+                departure=route.departure_s - encoding.origin_s,
+                arrival=route.end_s - encoding.origin_s,
+            )
+            for route in plan.routes
+        ),
+    )
