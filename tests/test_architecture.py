@@ -17,7 +17,7 @@ HOMES = {
     "numba": ("solver.search",),
     "pydantic": ("dispatch.wire", "api."),
     "typer": ("dispatch.cli",),
-    "rich": ("dispatch.cli",),
+    "rich": ("dispatch.console",),
     "jinja2": ("dispatch.report",),
     "vrplib": ("dispatch.wire",),
     "fastapi": ("api.",),
