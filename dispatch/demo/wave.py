@@ -197,10 +197,10 @@ def _service_s(rng: np.random.Generator, skills: frozenset[str]) -> int:
 
 
 def _unserved_cost(rng: np.random.Generator) -> int:
-    """Most orders cost about 40 yuan to refuse, a first order or a promise kept late much more."""
+    """To refuse an order costs 80 to 160 yuan with the customer's trust, to break a promise 400."""
     if _chance(rng, 0.08):
-        return 20_000
-    return int(rng.integers(30, 61)) * 100
+        return 40_000
+    return int(rng.integers(80, 161)) * 100
 
 
 def _awkward_order(number: int, entry: AwkwardOrder) -> Order:
