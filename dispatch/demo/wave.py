@@ -1,10 +1,10 @@
 """A made-up morning in Changchun, the same for the same seed.
 
     neighbourhood -> compound -> building -> order
-    distance of a compound from its neighbourhood's centre ~ exponential, so density falls outwards
+    distance of a compound from its neighbourhood's centre ~ Gamma(2, spread / 2)
 
-Compounds are few and orders pick them with falling odds, so that buildings and compounds repeat as
-they do in a real wave. Couriers grow with the orders.
+The density of compounds then falls exponentially outwards. Compounds are few and orders pick them
+with falling odds, so that buildings repeat as they do in a real wave. Couriers grow with the orders.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ RELEASE = datetime(2026, 11, 24, RELEASE_HOUR, tzinfo=timezone(timedelta(hours=8
 METRES_PER_DEGREE = 111_195
 LITRES_PER_CRATE = 24
 
-ORDERS_PER_COMPOUND = 4
+ORDERS_PER_COMPOUND = 2
 ORDERS_PER_AWKWARD_ORDER = 20
 ORDERS_PER_EBIKE = 10
 ORDERS_PER_REEFER = 30
@@ -67,7 +67,7 @@ def changchun_wave(seed: int = 1, orders: int = 240) -> Snapshot:
     awkward = AWKWARD_ORDERS[: orders // ORDERS_PER_AWKWARD_ORDER]
     ordinary = orders - len(awkward)
     compounds = _compounds(rng, math.ceil(ordinary / ORDERS_PER_COMPOUND))
-    odds = 1 / (np.arange(len(compounds)) + 3.0)
+    odds = 1 / (np.arange(len(compounds)) + 8.0)
     return Snapshot(
         city=City(name="长春", time_zone="Asia/Shanghai"),
         wave=f"changchun-{RELEASE:%Y-%m-%d}-morning",
@@ -119,7 +119,7 @@ def _compounds(rng: np.random.Generator, count: int) -> list[_Compound]:
 
 
 def _compound(rng: np.random.Generator, where: Neighbourhood) -> _Compound:
-    distance_m = min(rng.exponential(where.spread_m), 3 * where.spread_m)
+    distance_m = min(rng.gamma(2, where.spread_m / 2), 2.5 * where.spread_m)
     angle = rng.uniform(0, 2 * math.pi)
     lon, lat = _shifted(
         where.lon, where.lat, distance_m * math.cos(angle), distance_m * math.sin(angle)

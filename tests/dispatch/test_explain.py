@@ -351,17 +351,14 @@ def test_every_other_courier_has_a_price_or_an_obstacle() -> None:
             replace(van, id="dry", zones=frozenset({Zone.AMBIENT})),
             replace(bike, id="bag", capacity={"weight_g": 2}),
         ),
-        couriers=tuple(
-            replace(COURIERS[0], id=name, **changes)
-            for name, changes in {
-                "ann": {},
-                "bag": {"vehicle_type": "bag"},
-                "busy": {"end": STREET[29]},
-                "dry": {"vehicle_type": "dry"},
-                "far": {"depot": "annex"},
-                "full": {},
-                "mute": {"skills": frozenset()},
-            }.items()
+        couriers=(
+            COURIERS[0],
+            replace(COURIERS[0], id="bag", vehicle_type="bag"),
+            replace(COURIERS[0], id="busy", end=STREET[29]),
+            replace(COURIERS[0], id="dry", vehicle_type="dry"),
+            replace(COURIERS[0], id="far", depot="annex"),
+            replace(COURIERS[0], id="full"),
+            replace(COURIERS[0], id="mute", skills=frozenset()),
         ),
     )
     made = solution(encoding, {"ann": [0], "full": [1], "busy": [2]})
