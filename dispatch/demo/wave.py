@@ -4,7 +4,8 @@
     distance of a compound from its neighbourhood's centre ~ Gamma(2, spread / 2)
 
 The density of compounds then falls exponentially outwards. Compounds are few and orders pick them
-with falling odds, so that buildings repeat as they do in a real wave. Couriers grow with the orders.
+with falling odds, so that buildings repeat as they do in a real wave. Couriers grow with
+the orders.
 """
 
 from __future__ import annotations

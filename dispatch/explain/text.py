@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from dispatch.explain.served import ServedExplanation
-from dispatch.explain.words import listed
 from dispatch.plan import Unserved
 from dispatch.snapshot import Snapshot
-from dispatch.units import COST_UNITS_PER_CURRENCY
+from dispatch.words import listed, money
 
 ALTERNATIVES_SHOWN = 5
 
@@ -21,7 +20,7 @@ def describe(snapshot: Snapshot, explanation: Unserved | ServedExplanation) -> s
 
 
 def _money(snapshot: Snapshot, amount: int) -> str:
-    return f"{amount / COST_UNITS_PER_CURRENCY:,.2f} {snapshot.city.currency}"
+    return f"{money(amount)} {snapshot.city.currency}"
 
 
 def _unserved(snapshot: Snapshot, left: Unserved) -> str:

@@ -11,9 +11,9 @@ from dispatch.decode import round_half_up
 from dispatch.encode import Encoding
 from dispatch.explain.reach import Miss, miss, reaches
 from dispatch.explain.suitability import Obstacle, is_full, obstacles, qualified
-from dispatch.explain.words import clock, listed, sentence, span
 from dispatch.orders import Order
 from dispatch.plan import Reason, Unserved
+from dispatch.words import Clock, listed, sentence, span
 from solver.insertion import Insertion, insertions
 from solver.schedule import schedule
 from solver.solution import Solution
@@ -177,29 +177,34 @@ def _unreachable_in_time(encoding: Encoding, order_index: int) -> Unserved | Non
     )
 
 
+def _clock(encoding: Encoding) -> Clock:
+    return Clock(encoding.snapshot.release, encoding.snapshot.city.time_zone)
+
+
 def _misses(encoding: Encoding, order: Order, missed: Miss) -> Iterator[str]:
-    snapshot = encoding.snapshot
+    clock = _clock(encoding)
     if missed.late_s:
         yield (
-            f"arrives at {clock(snapshot, missed.arrival_s)}, {span(missed.late_s)} after the "
-            f"last possible start at {clock(snapshot, order.latest_s)}"
+            f"arrives at {clock.at(missed.arrival_s)}, {span(missed.late_s)} after the "
+            f"last possible start at {clock.at(order.latest_s)}"
         )
     if missed.overtime_s:
-        end = f"ends at {clock(snapshot, missed.end_s)}"
+        end = f"ends at {clock.at(missed.end_s)}"
         yield f"{end}, {span(missed.overtime_s)} after the last possible end"
     if missed.overlong_s:
         yield f"is on the clock {span(missed.overlong_s)} longer than allowed"
 
 
 def _reaching_fixes(encoding: Encoding, order: Order, missed: Miss) -> Iterator[str]:
-    snapshot, courier = encoding.snapshot, encoding.snapshot.couriers[missed.courier]
+    snapshot, clock = encoding.snapshot, _clock(encoding)
+    courier = snapshot.couriers[missed.courier]
     depot = snapshot.depot(courier.depot)
     if missed.late_s:
-        yield f"widen the window to {clock(snapshot, order.due_s + missed.late_s)}"
+        yield f"widen the window to {clock.at(order.due_s + missed.late_s)}"
     if courier.shift.end_s < missed.end_s:
-        yield f"extend the shift of {courier.id} to {clock(snapshot, missed.end_s)}"
+        yield f"extend the shift of {courier.id} to {clock.at(missed.end_s)}"
     if courier.end is None and depot.open.end_s < missed.end_s:
-        yield f"open {depot.id} until {clock(snapshot, missed.end_s)}"
+        yield f"open {depot.id} until {clock.at(missed.end_s)}"
     if missed.overlong_s:
         yield f"allow {courier.id} {span(missed.overlong_s)} more on the clock"
 

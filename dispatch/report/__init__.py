@@ -1,1 +1,10 @@
-"""A plan for people and for other programs."""
+"""A plan for people and other programs: text, HTML with map and timeline, GeoJSON, CSV."""
+
+from __future__ import annotations
+
+from dispatch.report.geo import geojson
+from dispatch.report.html import html_report
+from dispatch.report.stops import stops_csv
+from dispatch.report.text import summary
+
+__all__ = ["geojson", "html_report", "stops_csv", "summary"]

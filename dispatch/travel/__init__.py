@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dispatch.snapshot import HaversineTravel, MatrixTravel
 from dispatch.travel.given import GivenMatrix
-from dispatch.travel.haversine import Haversine
+from dispatch.travel.haversine import Haversine, great_circle_m
 from dispatch.travel.protocol import UNREACHABLE, TravelMatrix, TravelTimes
 
-__all__ = ["UNREACHABLE", "GivenMatrix", "Haversine", "TravelMatrix", "TravelTimes", "travel_times"]
+__all__ = [
+    "UNREACHABLE",
+    "GivenMatrix",
+    "Haversine",
+    "TravelMatrix",
+    "TravelTimes",
+    "great_circle_m",
+    "travel_times",
+]
 
 
 def travel_times(settings: HaversineTravel | MatrixTravel) -> TravelTimes:
