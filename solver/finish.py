@@ -1,10 +1,13 @@
-"""What happens to the best solution once the search is over: insert what pays, check, wrap up."""
+"""What happens to the best solution once the search is over.
+
+drop what does not pay -> insert what pays -> check -> wrap up
+"""
 
 from __future__ import annotations
 
 from solver.check import find_violations
 from solver.errors import EngineError
-from solver.insertion import insert_worthwhile
+from solver.insertion import drop_unprofitable, insert_worthwhile
 from solver.log import Log
 from solver.result import Result, StopReason
 
@@ -21,6 +24,7 @@ def finish(log: Log, engine: str, stop_reason: StopReason, deadline: float | Non
     Raises:
         EngineError: the solution breaks a rule.
     """
+    log.add(drop_unprofitable(log.problem, log.best))
     log.add(insert_worthwhile(log.problem, log.best, deadline))
     problem, best = log.problem, log.best
     violations = [v for v in find_violations(problem, best) if v.code != "required_unserved"]

@@ -1,4 +1,4 @@
-"""One task into a solution, at every position of every route.
+"""One task into a solution, at every position of every route; or out of it.
 
     extra_cost = objective of the vehicle's route with the task - objective of its route without
 
@@ -81,6 +81,29 @@ def insert_worthwhile(
                 best[other] = _cheapest(problem, solution, other)
 
 
+def drop_unprofitable(problem: Problem, solution: Solution) -> Solution:
+    """Leave out, one by one, optional tasks that cost more than their penalty where they are."""
+    routes = [_profitable(problem, route) for route in solution.routes]
+    return Solution.of(problem, (route for route in routes if route))
+
+
+def _profitable(problem: Problem, route: Route) -> Route | None:
+    fixed = len(problem.vehicles[route.vehicle].prefix)
+    for task in route.tasks[fixed:]:
+        if problem.tasks[task].required:
+            continue
+        rest = tuple(other for other in route.tasks if other != task)
+        shorter = schedule(problem, route.vehicle, rest) if rest else None
+        saved = _objective(problem, route) - _objective(problem, shorter)
+        if (shorter or not rest) and saved > _penalty(problem, task):
+            return _profitable(problem, shorter) if shorter else None
+    return route
+
+
+def _objective(problem: Problem, route: Route | None) -> int:
+    return route.cost(problem).objective(problem.weights) if route else 0
+
+
 def _over(deadline: float | None) -> bool:
     return deadline is not None and monotonic() >= deadline
 
@@ -94,12 +117,12 @@ def _cheapest(problem: Problem, solution: Solution, task: int) -> Insertion | No
 
 
 def _best(problem: Problem, vehicle: int, route: Route | None, task: int) -> Insertion | None:
-    before = route.cost(problem).objective(problem.weights) if route else 0
+    before = _objective(problem, route)
     found = (
         Insertion(
             vehicle,
             position,
-            longer.cost(problem).objective(problem.weights) - before,
+            _objective(problem, longer) - before,
             longer,
         )
         for position, longer in _positions(problem, vehicle, route.tasks if route else (), task)

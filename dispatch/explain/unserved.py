@@ -13,7 +13,7 @@ from dispatch.explain.reach import Miss, miss, reaches
 from dispatch.explain.suitability import Obstacle, is_full, obstacles, qualified
 from dispatch.orders import Order
 from dispatch.plan import Reason, Unserved
-from dispatch.words import Clock, listed, sentence, span
+from dispatch.words import Clock, listed, money, sentence, span
 from solver.insertion import Insertion, insertions
 from solver.schedule import schedule
 from solver.solution import Solution
@@ -246,11 +246,15 @@ def _cheaper_unserved(encoding: Encoding, solution: Solution, order_index: int) 
     return _unserved(
         order,
         Reason.CHEAPER_UNSERVED,
-        f"serving it with {courier} costs {round_half_up(best.extra_cost, encoding.scale):,}, "
-        f"leaving it out {round_half_up(penalty, encoding.scale):,}",
+        f"serving it with {courier} costs {_price(encoding, best.extra_cost)}, "
+        f"leaving it out {_price(encoding, penalty)}",
         _worthwhile_fix(encoding, best, penalty),
         extra_cost=round_half_up(best.extra_cost - penalty, encoding.scale),
     )
+
+
+def _price(encoding: Encoding, cost: int) -> str:
+    return f"{money(round_half_up(cost, encoding.scale))} {encoding.snapshot.city.currency}"
 
 
 def _worthwhile_fix(encoding: Encoding, best: Insertion, penalty: int) -> str:

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from dispatch.places import Place
 from dispatch.plan import Plan
 from dispatch.report.geo import route_line
@@ -23,6 +25,9 @@ HEIGHTS = (420.0, 900.0)
 METRES_PER_DEGREE = 111_195.0
 LEAST_SPAN_M = 500.0
 RING_PX = 15.0
+FAR = 0.6
+"""An order is far, and need not be on the map, if it is that many widths of the city outside."""
+
 SCALES_KM = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 
 Position = tuple[float, float]
@@ -87,14 +92,18 @@ class _Drawing:
         self.snapshot, self.plan, self.titles = snapshot, plan, titles
         self.places = {order.id: order.place for order in snapshot.orders}
         self.routes = [route_line(snapshot, route) for route in plan.routes]
-        drawn = [depot.place.position for depot in snapshot.depots]
-        drawn += [order.place.position for order in snapshot.orders]
-        drawn += [(lon, lat) for line in self.routes for lon, lat in line]
-        self._fit(drawn)
+        self._fit(
+            [depot.place.position for depot in snapshot.depots],
+            [order.place.position for order in snapshot.orders],
+        )
         self.taken: Counter[Position] = Counter()
 
-    def _fit(self, positions: Sequence[Position]) -> None:
-        lons, lats = [lon for lon, _ in positions], [lat for _, lat in positions]
+    def _fit(self, depots: Sequence[Position], orders: Sequence[Position]) -> None:
+        """All depots and nearly all orders fill the map; a few far ones lie beyond its edge."""
+        lons, lats = (
+            [*(depot[axis] for depot in depots), *_core([order[axis] for order in orders])]
+            for axis in (0, 1)
+        )
         self.lon0, self.lat0 = min(lons), max(lats)
         self.stretch = max(0.01, math.cos(math.radians((min(lats) + max(lats)) / 2)))
         least = LEAST_SPAN_M / METRES_PER_DEGREE
@@ -168,6 +177,13 @@ class _Drawing:
                     for number, stop in enumerate(route.stops, start=1)
                 ),
             )
+
+
+def _core(values: list[float]) -> list[float]:
+    """The values that are not far from the middle nine tenths."""
+    low, high = np.quantile(values, (0.05, 0.95))
+    room = FAR * (high - low) + LEAST_SPAN_M / METRES_PER_DEGREE
+    return [value for value in values if low - room <= value <= high + room]
 
 
 def _grid(length: float, cell: float) -> tuple[float, ...]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dispatch.snapshot import HaversineTravel, MatrixTravel
 from dispatch.travel.given import GivenMatrix
 from dispatch.travel.haversine import Haversine, great_circle_m
-from dispatch.travel.protocol import UNREACHABLE, TravelMatrix, TravelTimes
+from dispatch.travel.protocol import TravelMatrix, TravelTimes
 
 __all__ = [
-    "UNREACHABLE",
     "GivenMatrix",
     "Haversine",
     "TravelMatrix",

@@ -1,6 +1,6 @@
-"""Which routes a round re-plans: those that pass closest to a random task.
+"""Which routes a round re-plans: those that pass closest to a task that rounds have neglected.
 
-tasks    = tasks of the routes closest to the seed, up to a number, and the unserved closest to it
+tasks    = those of the routes closest to the seed, up to a number, and some unserved ones
 vehicles = those of the routes, and some that have none
 """
 
@@ -42,10 +42,17 @@ class Neighbourhoods:
         for index, vehicle in enumerate(problem.vehicles):
             kinds.setdefault(replace(vehicle, prefix=()), []).append(index)
         self.kinds = list(kinds.values())
+        self.rounds = np.zeros(len(problem.tasks), dtype=np.int64)
 
-    def around_random_task(self, solution: Solution) -> Neighbourhood:
-        """The neighbourhood of a task drawn from all tasks, served or not."""
-        apart = self.apart[self.rng.integers(len(self.problem.tasks))]
+    def around_neglected_task(self, solution: Solution) -> Neighbourhood:
+        """The neighbourhood of a task drawn from those that have been in the fewest so far."""
+        neglected = np.flatnonzero(self.rounds == self.rounds.min())
+        around = self._around(solution, int(self.rng.choice(neglected)))
+        self.rounds[list(around.tasks)] += 1
+        return around
+
+    def _around(self, solution: Solution, seed: int) -> Neighbourhood:
+        apart = self.apart[seed]
         nearest_first = sorted(
             solution.routes, key=lambda route: (apart[list(route.tasks)].min(), route.vehicle)
         )

@@ -70,7 +70,7 @@ class _Search:
         in_vain, enough = 0, ROUNDS_WITHOUT_CHANGE + len(self.problem.tasks)
         while in_vain < enough and not self.visits.over:
             in_vain = (
-                0 if self._round(neighbourhoods.around_random_task(self.best)) else in_vain + 1
+                0 if self._round(neighbourhoods.around_neglected_task(self.best)) else in_vain + 1
             )
 
     def _round(self, around: Neighbourhood) -> bool:

@@ -293,7 +293,7 @@ def test_leaving_out_is_cheaper_by_so_much() -> None:
     left = alone(order(10, unserved_cost=1000))
     assert left.reason == Reason.CHEAPER_UNSERVED
     assert left.extra_cost == 220
-    assert left.detail == "Serving it with ann costs 1,220, leaving it out 1,000."
+    assert left.detail == "Serving it with ann costs 12.20 CNY, leaving it out 10.00 CNY."
     assert left.fix == "Raise unserved_cost to 1,221."
 
 
@@ -411,7 +411,7 @@ def test_an_unserved_order_reads_as_reason_why_and_fix() -> None:
     """Three columns in four lines."""
     assert describe(STREET_WAVE, alone(order(10, unserved_cost=1000))).splitlines() == [
         "Order x is unserved: cheaper unserved.",
-        "  why  Serving it with ann costs 1,220, leaving it out 1,000.",
+        "  why  Serving it with ann costs 12.20 CNY, leaving it out 10.00 CNY.",
         "  fix  Raise unserved_cost to 1,221.",
         "  serving it would cost 2.20 CNY more",
     ]

@@ -16,7 +16,7 @@ from dispatch.snapshot import City, MatrixTravel, Snapshot
 from dispatch.units import TimeWindow
 
 HOUSES = 11
-STREET = tuple(Place(float(house), 0.0) for house in range(HOUSES))
+STREET = tuple(Place(house / 100, 0.0) for house in range(HOUSES))
 APART = np.abs(np.subtract.outer(np.arange(HOUSES), np.arange(HOUSES))).astype(np.int64)
 MORNING = TimeWindow(0, 7200)
 STEPS = PlanConfig(time_limit_s=None, step_limit=200)

@@ -33,8 +33,8 @@ function at(event) {
 map.addEventListener("wheel", (event) => {
   event.preventDefault();
   const p = at(event);
-  const k = Math.min(20, Math.max(1, view.k * Math.exp(-event.deltaY / 400)));
-  view = k === 1 ? { k: 1, x: 0, y: 0 } : {
+  const k = Math.min(20, Math.max(0.1, view.k * Math.exp(-event.deltaY / 400)));
+  view = {
     k, x: p.x - ((p.x - view.x) * k) / view.k, y: p.y - ((p.y - view.y) * k) / view.k,
   };
   show();

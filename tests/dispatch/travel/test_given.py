@@ -8,7 +8,8 @@ import pytest
 from dispatch.errors import DomainError
 from dispatch.places import Place
 from dispatch.snapshot import MatrixTravel
-from dispatch.travel import UNREACHABLE, GivenMatrix, travel_times
+from dispatch.travel import GivenMatrix, travel_times
+from dispatch.travel.protocol import UNREACHABLE
 
 A, B, C = Place(1, 1), Place(2, 2), Place(3, 3)
 GIVEN = MatrixTravel(
