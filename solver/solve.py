@@ -33,6 +33,7 @@ def solve(
     stop: StopSignal | None = None,
     *,
     began: float | None = None,
+    engine: Engine | None = None,
 ) -> Result:
     """Solve in this process.
 
@@ -46,13 +47,14 @@ def solve(
         on_incumbent: called with every better solution, at most about ten times a second.
         stop: asked at every solution that the engine visits.
         began: `time.monotonic()` at which the time limit began to run; now unless given.
+        engine: to be used instead of the one that `params` names.
 
     Raises:
         ProblemError: a locked start can't be driven, or `initial` breaks a rule.
         EngineError: the engine failed.
     """
     began = monotonic() if began is None else began
-    engine = engine_of(params.engine)
+    engine = engine or engine_of(params.engine)
     log = Log(problem, starting_point(problem, initial), began, on_incumbent)
     search = Search(
         params=params,
