@@ -405,17 +405,15 @@ class _RouteCheck:
         slack(i) = min over j >= i of (limit(j) - arrival(j) + waiting at i ... j - 1)
         """
         route = self.route
-        latest_end_s = min(
-            self.courier.shift.end_s,
-            *([self.depot.open.end_s] if self.courier.end is None else []),
-            *(route.start_s + limit for limit in self.limits),
-        )
+        latest_ends_s = [self.courier.shift.end_s, *(route.start_s + m for m in self.limits)]
+        if self.courier.end is None:
+            latest_ends_s.append(self.depot.open.end_s)
         waited = [0, *accumulate(stop.waiting_s for stop in route.stops)]
         rooms = [
             (stop.start_s if stop.late_s else stop.window.end_s) - stop.arrival_s
             for stop in route.stops
         ]
-        rooms.append(latest_end_s - route.end_s)
+        rooms.append(min(latest_ends_s) - route.end_s)
         sums = [room + before for room, before in zip(rooms, waited, strict=True)]
         tightest = list(accumulate(reversed(sums), min))[:0:-1]
         for stop, least, before in zip(route.stops, tightest, waited, strict=False):

@@ -15,8 +15,8 @@ class SolveParams:
 
     Attributes:
         time_limit: wall seconds for the whole solve, > 0.
-        step_limit: the engine's own steps (OR-Tools: solutions visited), >= 1. With a step limit
-            and no time limit the result depends on problem, seed and limit alone.
+        step_limit: the engine's own steps (OR-Tools: branches of its solver), >= 1. With a step
+            limit and no time limit the result depends on problem, seed and limit alone.
         seed: of everything random, >= 0.
         engine: name of a registered engine.
     """

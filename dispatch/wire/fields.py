@@ -61,9 +61,9 @@ def _position(value: tuple[float, float]) -> tuple[float, float]:
     raise PydanticCustomError("out_of_range", "expected [lon, lat] in degrees, WGS-84")
 
 
-def _zero_free(value: str) -> str:
-    if any(ord(character) < 32 for character in value):
-        raise PydanticCustomError("malformed_name", "expected no control characters")
+def _tidy(value: str) -> str:
+    if value != value.strip() or any(ord(character) < 32 for character in value):
+        raise PydanticCustomError("malformed_name", "has spaces around it or control characters")
     return value
 
 
@@ -75,7 +75,7 @@ Time = Annotated[
     ),
 ]
 TimeZone = Annotated[str, AfterValidator(_time_zone), Field(description="IANA time zone.")]
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_zero_free)]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_tidy)]
 Text = Annotated[str, Field(max_length=1000)]
 
 Whole = Annotated[int, Strict()]

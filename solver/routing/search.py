@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from solver.engine import Found, Search
+from solver.errors import EngineError
 from solver.problem import Problem
 from solver.result import StopReason
 from solver.routing.decode import read_routes, write_routes
@@ -21,7 +22,6 @@ from solver.routing.model import Model
 from solver.routing.neighbourhood import Neighbourhood, Neighbourhoods
 from solver.routing.nodes import Nodes
 from solver.routing.settings import RoutingSettings
-from solver.routing.visits import Visits
 from solver.solution import Route, Solution
 
 ROUNDS_WITHOUT_CHANGE = 20
@@ -43,8 +43,8 @@ class _Search:
     def __init__(self, problem: Problem, told: Search, settings: RoutingSettings) -> None:
         self.problem, self.told, self.settings = problem, told, settings
         self.rng = np.random.default_rng(told.params.seed)
-        self.visits = Visits(told)
         self.best = told.initial
+        self.steps = 0
 
     def run(self) -> Found:
         if not self.problem.tasks or not self.problem.vehicles:
@@ -53,29 +53,43 @@ class _Search:
             self._construct()
         if self.settings.round_tasks is not None:
             self._improve(Neighbourhoods(self.problem, self.rng, self.settings.round_tasks))
-        return Found(self.best, self.visits.stop_reason)
+        return Found(self.best, self._stop_reason())
 
     def _prefix(self, route: Route) -> tuple[int, ...]:
         return self.problem.vehicles[route.vehicle].prefix
 
+    def _stop_reason(self) -> StopReason:
+        """Why the solve should end; exhausted if nothing but the search itself ends it."""
+        limit = self.told.params.step_limit
+        if self.told.stop.is_set():
+            return StopReason.FINISHED
+        if limit is not None and self.steps >= limit:
+            return StopReason.STEP_LIMIT
+        return StopReason.TIME_LIMIT if self.told.seconds_left <= 0 else StopReason.EXHAUSTED
+
+    @property
+    def over(self) -> bool:
+        """Whether the whole solve should end."""
+        return self._stop_reason() != StopReason.EXHAUSTED
+
     def _construct(self) -> None:
         """All tasks at once; where rounds follow, without improving anything yet."""
         tasks, vehicles = range(len(self.problem.tasks)), range(len(self.problem.vehicles))
-        patience = None if self.settings.round_tasks is None else 0
-        routes = self._solve(tasks, vehicles, (), patience)
+        routes = self._solve(tasks, vehicles, (), only_first=self.settings.round_tasks is not None)
         if routes is not None:
             self._keep(Solution.of(self.problem, routes))
 
     def _improve(self, neighbourhoods: Neighbourhoods) -> None:
         in_vain, enough = 0, ROUNDS_WITHOUT_CHANGE + len(self.problem.tasks)
-        while in_vain < enough and not self.visits.over:
-            in_vain = (
-                0 if self._round(neighbourhoods.around_neglected_task(self.best)) else in_vain + 1
-            )
+        while in_vain < enough and not self.over:
+            around = neighbourhoods.around_neglected_task(self.best)
+            in_vain = 0 if self._round(around) else in_vain + 1
 
     def _round(self, around: Neighbourhood) -> bool:
         """Whether re-planning this neighbourhood made the solution better."""
-        routes = self._solve(around.tasks, around.vehicles, around.routes, self.settings.patience)
+        routes = self._solve(
+            around.tasks, around.vehicles, around.routes, branches=self.settings.round_branches
+        )
         if routes is None:
             return False
         untouched = [route for route in self.best.routes if route.vehicle not in around.vehicles]
@@ -96,20 +110,42 @@ class _Search:
         tasks: Sequence[int],
         vehicles: Sequence[int],
         routes: Sequence[Route],
-        patience: int | None,
+        *,
+        branches: int | None = None,
+        only_first: bool = False,
     ) -> list[Route] | None:
-        """OR-Tools' best routes for these tasks, starting from `routes` if there are any."""
+        """OR-Tools' best routes for these tasks, starting from `routes` if there are any.
+
+        None if it finds none before its limits: time, steps and `branches`.
+        """
         nodes = Nodes.of(self.problem, self.rng, tasks, vehicles)
-        if not nodes.tasks or self.visits.over:
+        if not nodes.tasks or self.over:
             return None
         model = Model.of(self.problem, nodes)
         add_rules(model)
-        parameters = self.settings.parameters(self.told.seconds_left)
-        self.visits.watch(model, patience)
+        self._limit_branches(model, branches)
+        parameters = self.settings.parameters(self.told.seconds_left, only_first=only_first)
         model.routing.CloseModelWithParameters(parameters)
         if routes:
             start = write_routes(model, routes)
+            if start is None:
+                self._rejected(routes)
+                return None
             found = model.routing.SolveFromAssignmentWithParameters(start, parameters)
         else:
             found = model.routing.SolveWithParameters(parameters)
+        self.steps += model.routing.solver().Branches()
         return None if found is None else read_routes(model, self.problem, found)
+
+    def _limit_branches(self, model: Model, branches: int | None) -> None:
+        limit = self.told.params.step_limit
+        limits = [branches, None if limit is None else limit - self.steps]
+        given = [most for most in limits if most is not None]
+        if given:
+            monitor = model.routing.solver().BranchesLimit(min(given))
+            model.routing.AddSearchMonitor(monitor)
+
+    def _rejected(self, routes: Sequence[Route]) -> None:
+        """OR-Tools also rejects sound routes once its time is over; anything else is a bug."""
+        if not self.over:
+            raise EngineError(f"OR-Tools rejects routes that break no rule: {routes}.")

@@ -18,17 +18,21 @@ class RoutingSettings:
         metaheuristic: name of a `LocalSearchMetaheuristic`.
         operators: local search operators switched on beside the default ones.
         round_tasks: tasks that one round re-plans; None plans all at once, in a single round.
-        patience: solutions that a round visits without a better one before it ends.
+        round_branches: branches of OR-Tools' solver after which a round ends; it makes about seven
+            for every solution that it visits. Unlike a time limit it always ends at the same point.
     """
 
-    first_solution: str = "LOCAL_CHEAPEST_INSERTION"
+    first_solution: str = "SAVINGS"
     metaheuristic: str = "GUIDED_LOCAL_SEARCH"
     operators: tuple[str, ...] = ()
-    round_tasks: int | None = 60
-    patience: int = 100
+    round_tasks: int | None = 100
+    round_branches: int = 300
 
-    def parameters(self, seconds_left: float) -> Any:
-        """OR-Tools' message of these settings; `seconds_left` may be infinite."""
+    def parameters(self, seconds_left: float, *, only_first: bool) -> Any:
+        """OR-Tools' message of these settings; `seconds_left` may be infinite.
+
+        With `only_first` the search ends with its first solution.
+        """
         message = pywrapcp.DefaultRoutingSearchParameters()
         message.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.Value.Value(
             self.first_solution
@@ -38,5 +42,7 @@ class RoutingSettings:
         )
         for operator in self.operators:
             setattr(message.local_search_operators, operator, optional_boolean_pb2.BOOL_TRUE)
+        if only_first:
+            message.solution_limit = 1
         message.time_limit.FromMilliseconds(max(1, int(1000 * min(seconds_left, 1e6))))
         return message

@@ -1,0 +1,67 @@
+"""Tiny problems with every rule, against their optimum by full enumeration."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+
+from solver.check import find_violations
+from solver.errors import ProblemError
+from solver.params import SolveParams
+from solver.problem import Problem
+from solver.schedule import schedule
+from solver.solve import solve
+from tests.generators import tiny_problems
+from tests.oracle import cheapest_times, optimum
+
+STEPS = SolveParams(step_limit=1000)
+UNHURRIED = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def judge(problem: Problem) -> None:
+    """No plan beats the optimum, breaks a rule, or forgets a task."""
+    best = optimum(problem)
+    if best is None:
+        with pytest.raises(ProblemError, match="Vehicle"):
+            solve(problem, STEPS)
+        return
+    result = solve(problem, STEPS)
+    solution = result.solution
+    broken = {violation.code for violation in find_violations(problem, solution, result.cost)}
+    assert broken <= {"required_unserved"}
+    served = [task for route in solution.routes for task in route.tasks]
+    assert sorted([*served, *solution.unserved]) == list(range(len(problem.tasks)))
+    found = (len(solution.missing(problem)), result.objective)
+    assert found >= best
+    event("optimal" if found == best else "not optimal")
+
+
+@given(tiny_problems())
+@settings(UNHURRIED, max_examples=150)
+def test_no_plan_is_better_than_the_optimum(problem: Problem) -> None:
+    """OR-Tools' result is feasible, complete, and never better than full enumeration."""
+    judge(problem)
+
+
+@pytest.mark.slow
+@given(tiny_problems())
+@settings(UNHURRIED, max_examples=10_000)
+def test_no_plan_of_ten_thousand_is_better_than_the_optimum(problem: Problem) -> None:
+    """The same for 10,000 problems."""
+    judge(problem)
+
+
+@given(tiny_problems())
+@settings(UNHURRIED, max_examples=300)
+def test_schedules_are_the_cheapest_of_all_departures(problem: Problem) -> None:
+    """The breakpoint schedule costs what trying every second costs, or both find none."""
+    sequence = tuple(range(len(problem.tasks)))
+    for vehicle in range(len(problem.vehicles)):
+        route = schedule(problem, vehicle, sequence)
+        cheapest = cheapest_times(problem, vehicle, sequence)
+        if sequence and route is not None:
+            assert route.cost(problem).objective(problem.weights) == cheapest
+        elif sequence:
+            assert cheapest is None
