@@ -67,9 +67,11 @@ def snapshot_of(document: Any) -> Snapshot:
 def _issues_of_the_rest(document: dict[str, Any], issues: list[Issue]) -> list[Issue]:
     """What the rules of `dispatch.validate` say where only some orders are misshapen."""
     places = [ORDER.match(issue.where) for issue in issues]
+    if None in places:
+        return []
     broken = {int(place[1]) for place in places if place}
-    sound = [i for i in range(len(document.get("orders", ()))) if i not in broken]
-    if None in places or not sound:
+    sound = [i for i in range(len(document["orders"])) if i not in broken]
+    if not sound:
         return []
     rest = {key: value for key, value in document.items() if key not in ("locks", "fixed_starts")}
     rest["orders"] = [document["orders"][i] for i in sound]
