@@ -31,7 +31,8 @@ def read_routes(model: Model, problem: Problem, assignment: Any) -> list[Route]:
 def write_routes(model: Model, routes: Iterable[Route]) -> Any:
     """The assignment with these sequences; the model must be closed.
 
-    None if the model rejects them: they break a rule, or its time is over.
+    None if the model rejects them: its time is over, or it does not find times for a sound route
+    whose start depends on a choice of windows further on.
     """
     nodes = model.nodes.task_nodes()
     tasks = {route.vehicle: route.tasks for route in routes}

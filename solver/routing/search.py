@@ -13,7 +13,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from solver.engine import Found, Search
-from solver.errors import EngineError
 from solver.problem import Problem
 from solver.result import StopReason
 from solver.routing.decode import read_routes, write_routes
@@ -126,14 +125,11 @@ class _Search:
         self._limit_branches(model, branches)
         parameters = self.settings.parameters(self.told.seconds_left, only_first=only_first)
         model.routing.CloseModelWithParameters(parameters)
-        if routes:
-            start = write_routes(model, routes)
-            if start is None:
-                self._rejected(routes)
-                return None
-            found = model.routing.SolveFromAssignmentWithParameters(start, parameters)
-        else:
+        start = write_routes(model, routes) if routes else None
+        if start is None:
             found = model.routing.SolveWithParameters(parameters)
+        else:
+            found = model.routing.SolveFromAssignmentWithParameters(start, parameters)
         self.steps += model.routing.solver().Branches()
         return None if found is None else read_routes(model, self.problem, found)
 
@@ -144,8 +140,3 @@ class _Search:
         if given:
             monitor = model.routing.solver().BranchesLimit(min(given))
             model.routing.AddSearchMonitor(monitor)
-
-    def _rejected(self, routes: Sequence[Route]) -> None:
-        """OR-Tools also rejects sound routes once its time is over; anything else is a bug."""
-        if not self.over:
-            raise EngineError(f"OR-Tools rejects routes that break no rule: {routes}.")

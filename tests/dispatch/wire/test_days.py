@@ -163,7 +163,21 @@ def test_what_is_no_json_is_told_by_place(text: str | bytes, code: str, where: s
 def test_two_hundred_mutations_never_end_in_a_traceback() -> None:
     """Values of any type anywhere in the document: accepted, or issues that name a place."""
     rng = random.Random(1)
-    junk = [None, True, -1, 0, 1e300, 2**70, "", "x", "2026-11-24T08:00:00", [], {}, [[]], ...]
+    junk: list[Any] = [
+        None,
+        True,
+        -1,
+        0,
+        1e300,
+        2**70,
+        "",
+        "x",
+        "2026-11-24T08:00:00",
+        [],
+        {},
+        [[]],
+        ...,
+    ]
     refused = 0
     for _ in range(200):
         document = copy.deepcopy(DAY)

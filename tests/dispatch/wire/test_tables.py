@@ -32,9 +32,7 @@ def cell(row: int, column: str, value: str) -> str:
 
 def test_tables_bring_back_what_was_written() -> None:
     """Every field of every order and courier."""
-    back = with_tables(
-        DAY, Table("o.csv", orders_csv(WAVE)), Table("c.csv", couriers_csv(WAVE))
-    )
+    back = with_tables(DAY, Table("o.csv", orders_csv(WAVE)), Table("c.csv", couriers_csv(WAVE)))
     assert (back.orders, back.couriers) == (WAVE.orders, WAVE.couriers)
 
 
