@@ -1,6 +1,6 @@
 """Which routes a round re-plans: those that pass closest to a task that rounds have neglected.
 
-tasks    = those of the routes closest to the seed, up to a number, and some unserved ones
+tasks    = those of the routes closest to the seed, up to a random number, and some unserved ones
 vehicles = those of the routes, and some that have none
 """
 
@@ -33,7 +33,7 @@ class Neighbourhoods:
     """Draws neighbourhoods of one problem."""
 
     def __init__(self, problem: Problem, rng: np.random.Generator, size: int) -> None:
-        """`size` is the number of tasks to aim at; a single route may have more."""
+        """`size` is the most tasks to aim at, a third of it the least; one route may have more."""
         self.problem, self.rng, self.size = problem, rng, size
         places = np.array([task.place for task in problem.tasks], dtype=np.intp)
         durations = problem.travel[0].durations[np.ix_(places, places)].astype(np.int64)
@@ -57,7 +57,7 @@ class Neighbourhoods:
             solution.routes, key=lambda route: (apart[list(route.tasks)].min(), route.vehicle)
         )
         routes: list[Route] = []
-        room = self.size
+        room = int(self.rng.integers(self.size // 3, self.size + 1))
         for route in nearest_first:
             if routes and len(route.tasks) > room:
                 break

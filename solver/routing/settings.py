@@ -17,7 +17,8 @@ class RoutingSettings:
         first_solution: name of a `FirstSolutionStrategy`.
         metaheuristic: name of a `LocalSearchMetaheuristic`.
         operators: local search operators switched on beside the default ones.
-        round_tasks: tasks that one round re-plans; None plans all at once, in a single round.
+        round_tasks: most tasks that one round re-plans, a third of it the fewest; None plans all at
+            once, in a single round.
         round_branches: branches of OR-Tools' solver after which a round ends; it makes about seven
             for every solution that it visits. Unlike a time limit it always ends at the same point.
     """
@@ -25,7 +26,7 @@ class RoutingSettings:
     first_solution: str = "SAVINGS"
     metaheuristic: str = "GUIDED_LOCAL_SEARCH"
     operators: tuple[str, ...] = ()
-    round_tasks: int | None = 100
+    round_tasks: int | None = 120
     round_branches: int = 300
 
     def parameters(self, seconds_left: float, *, only_first: bool) -> Any:

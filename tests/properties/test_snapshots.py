@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from dispatch.check import find_violations
 from dispatch.decode import decode
@@ -22,10 +22,6 @@ from dispatch.wire.tables import Table, couriers_csv, orders_csv, with_tables
 from solver.params import SolveParams
 from solver.solve import solve
 from tests.generators import snapshots
-
-UNHURRIED = settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
 
 
 def judge(snapshot: Snapshot) -> None:
@@ -61,7 +57,7 @@ def _reports(snapshot: Snapshot, plan: Plan) -> None:
 
 
 @given(snapshots())
-@settings(UNHURRIED, max_examples=40)
+@settings(max_examples=40)
 def test_every_wave_gets_a_sound_plan(snapshot: Snapshot) -> None:
     """The checker is silent, every order is told once, every report can be made."""
     judge(snapshot)
@@ -69,14 +65,14 @@ def test_every_wave_gets_a_sound_plan(snapshot: Snapshot) -> None:
 
 @pytest.mark.slow
 @given(snapshots())
-@settings(UNHURRIED, max_examples=1000)
+@settings(max_examples=1000)
 def test_every_wave_of_a_thousand_gets_a_sound_plan(snapshot: Snapshot) -> None:
     """The same for 1,000 waves."""
     judge(snapshot)
 
 
 @given(snapshots())
-@settings(UNHURRIED, max_examples=100)
+@settings(max_examples=100)
 def test_a_wave_survives_its_files(snapshot: Snapshot) -> None:
     """JSON and CSV bring back what was written."""
     text = dump_snapshot(snapshot)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 
 from solver.check import find_violations
 from solver.errors import ProblemError
@@ -15,9 +15,6 @@ from tests.generators import tiny_problems
 from tests.oracle import cheapest_times, optimum
 
 STEPS = SolveParams(step_limit=1000)
-UNHURRIED = settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
 
 
 def judge(problem: Problem) -> None:
@@ -39,7 +36,7 @@ def judge(problem: Problem) -> None:
 
 
 @given(tiny_problems())
-@settings(UNHURRIED, max_examples=150)
+@settings(max_examples=150)
 def test_no_plan_is_better_than_the_optimum(problem: Problem) -> None:
     """OR-Tools' result is feasible, complete, and never better than full enumeration."""
     judge(problem)
@@ -47,14 +44,14 @@ def test_no_plan_is_better_than_the_optimum(problem: Problem) -> None:
 
 @pytest.mark.slow
 @given(tiny_problems())
-@settings(UNHURRIED, max_examples=10_000)
+@settings(max_examples=10_000)
 def test_no_plan_of_ten_thousand_is_better_than_the_optimum(problem: Problem) -> None:
     """The same for 10,000 problems."""
     judge(problem)
 
 
 @given(tiny_problems())
-@settings(UNHURRIED, max_examples=300)
+@settings(max_examples=300)
 def test_schedules_are_the_cheapest_of_all_departures(problem: Problem) -> None:
     """The breakpoint schedule costs what trying every second costs, or both find none."""
     sequence = tuple(range(len(problem.tasks)))
