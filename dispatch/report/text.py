@@ -11,6 +11,9 @@ from dispatch.words import Clock, money, span
 TERMS = ("use", "distance", "time", "lateness", "unserved")
 """Terms of the cost, in the order in which reports tell them."""
 
+MOST_UNSERVED = 20
+"""So many unserved orders are told one by one."""
+
 
 def summary(plan: Plan) -> str:
     """A few lines for the terminal: what is served, what it takes, what is left out and why."""
@@ -35,6 +38,8 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield f"    {term:<13}{money(getattr(plan.cost, term)):>12}"
     if plan.unserved:
         yield f"  unserved       {len(plan.unserved)}"
-    for left in plan.unserved:
+    for left in plan.unserved[:MOST_UNSERVED]:
         yield f"    {left.order}  {left.reason.replace('_', ' ')}: {left.detail}"
         yield f"    {' ' * len(left.order)}  fix: {left.fix}"
+    if len(plan.unserved) > MOST_UNSERVED:
+        yield f"    and {len(plan.unserved) - MOST_UNSERVED} more; the plan has them all"

@@ -19,6 +19,9 @@ UNSERVED_SHARE = 4
 SPARE_VEHICLES = 8
 """At most so many vehicles of a round have no route yet, each of another kind."""
 
+TASKS_PER_VEHICLE = 8
+"""A patch of unserved tasks gets one more spare vehicle for every so many of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
@@ -51,6 +54,21 @@ class Neighbourhoods:
         self.rounds[list(around.tasks)] += 1
         return around
 
+    def of_unserved_tasks(self, solution: Solution) -> Neighbourhood | None:
+        """Unserved tasks that no round has had, close to each other, on vehicles without a route.
+
+        None if there are none.
+        """
+        fresh = [task for task in solution.unserved if self.rounds[task] == 0]
+        if not fresh:
+            return None
+        apart = self.apart[fresh[self.rng.integers(len(fresh))]]
+        tasks = sorted(fresh, key=lambda task: (apart[task], task))[: self.size]
+        self.rounds[tasks] += 1
+        spare = [vehicle for _, _, vehicle in sorted(self._spare(solution))]
+        vehicles = spare[: SPARE_VEHICLES + len(tasks) // TASKS_PER_VEHICLE]
+        return Neighbourhood(tuple(tasks), tuple(vehicles), ()) if vehicles else None
+
     def _around(self, solution: Solution, seed: int) -> Neighbourhood:
         apart = self.apart[seed]
         nearest_first = sorted(
@@ -63,17 +81,22 @@ class Neighbourhoods:
                 break
             routes.append(route)
             room -= len(route.tasks)
-        left_out = sorted(solution.unserved, key=lambda task: (apart[task], task))
+        nearest_left_out = sorted(solution.unserved, key=lambda task: (apart[task], task))
+        left_out = nearest_left_out[: max(1, self.size // UNSERVED_SHARE)]
         tasks = [task for route in routes for task in route.tasks]
+        spare = [v for turn, _, v in sorted(self._spare(solution)) if turn == 0]
         return Neighbourhood(
-            tasks=(*tasks, *left_out[: max(1, self.size // UNSERVED_SHARE)]),
-            vehicles=(*(route.vehicle for route in routes), *self._spare(solution)),
+            tasks=(*tasks, *left_out),
+            vehicles=(*(route.vehicle for route in routes), *spare[:SPARE_VEHICLES]),
             routes=tuple(routes),
         )
 
-    def _spare(self, solution: Solution) -> list[int]:
-        """Vehicles without a route, one of a kind."""
+    def _spare(self, solution: Solution) -> list[tuple[int, float, int]]:
+        """Vehicles without a route as `(turn, lot, vehicle)`: one of every kind, then a second."""
         used = {route.vehicle for route in solution.routes}
-        spare = [free for kind in self.kinds if (free := [v for v in kind if v not in used])]
-        drawn = self.rng.permutation(len(spare))[:SPARE_VEHICLES]
-        return [spare[kind][self.rng.integers(len(spare[kind]))] for kind in sorted(drawn)]
+        turns: list[tuple[int, float, int]] = []
+        for kind in self.kinds:
+            free = [vehicle for vehicle in kind if vehicle not in used]
+            drawn = self.rng.permutation(len(free))
+            turns += [(turn, self.rng.random(), free[k]) for turn, k in enumerate(drawn)]
+        return turns

@@ -26,6 +26,9 @@ from solver.solution import Route, Solution
 ROUNDS_WITHOUT_CHANGE = 20
 """The search is exhausted after so many rounds in vain, and one more for each task."""
 
+MOST_SAVINGS = 1_000_000
+"""Most `kinds of vehicles * tasks²` for which a first solution of all tasks comes at once."""
+
 
 class RoutingEngine:
     """OR-Tools' `RoutingModel`."""
@@ -48,10 +51,13 @@ class _Search:
     def run(self) -> Found:
         if not self.problem.tasks or not self.problem.vehicles:
             return Found(self.best, StopReason.EXHAUSTED)
+        if self.settings.round_tasks is None:
+            self._plan_all_at_once(only_first=False)
+            return Found(self.best, self._stop_reason())
+        neighbourhoods = Neighbourhoods(self.problem, self.rng, self.settings.round_tasks)
         if all(len(r.tasks) == len(self._prefix(r)) for r in self.best.routes):
-            self._construct()
-        if self.settings.round_tasks is not None:
-            self._improve(Neighbourhoods(self.problem, self.rng, self.settings.round_tasks))
+            self._construct(neighbourhoods)
+        self._improve(neighbourhoods)
         return Found(self.best, self._stop_reason())
 
     def _prefix(self, route: Route) -> tuple[int, ...]:
@@ -71,12 +77,20 @@ class _Search:
         """Whether the whole solve should end."""
         return self._stop_reason() != StopReason.EXHAUSTED
 
-    def _construct(self) -> None:
-        """All tasks at once; where rounds follow, without improving anything yet."""
+    def _plan_all_at_once(self, *, only_first: bool) -> None:
         tasks, vehicles = range(len(self.problem.tasks)), range(len(self.problem.vehicles))
-        routes = self._solve(tasks, vehicles, (), only_first=self.settings.round_tasks is not None)
+        routes = self._solve(tasks, vehicles, (), only_first=only_first)
         if routes is not None:
             self._keep(Solution.of(self.problem, routes))
+
+    def _construct(self, neighbourhoods: Neighbourhoods) -> None:
+        """First routes: of all tasks at once, or patch by patch where that takes too long."""
+        if len(neighbourhoods.kinds) * len(self.problem.tasks) ** 2 <= MOST_SAVINGS:
+            self._plan_all_at_once(only_first=True)
+            return
+        while not self.over and (patch := neighbourhoods.of_unserved_tasks(self.best)):
+            routes = self._solve(patch.tasks, patch.vehicles, (), only_first=True)
+            self._keep(Solution.of(self.problem, [*self.best.routes, *(routes or ())]))
 
     def _improve(self, neighbourhoods: Neighbourhoods) -> None:
         in_vain, enough = 0, ROUNDS_WITHOUT_CHANGE + len(self.problem.tasks)
