@@ -45,7 +45,13 @@ class CostBreakdown:
 
     def objective(self, weights: Weights) -> int:
         """The weighted sum that the engines minimise."""
-        return sum(w * c for w, c in zip(astuple(weights), astuple(self), strict=True))
+        return (
+            weights.fixed * self.fixed
+            + weights.distance * self.distance
+            + weights.duration * self.duration
+            + weights.lateness * self.lateness
+            + weights.unserved * self.unserved
+        )
 
     def __add__(self, other: CostBreakdown) -> CostBreakdown:
         return CostBreakdown(

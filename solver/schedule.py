@@ -48,6 +48,8 @@ class _Sequence:
         self.legs = [int(durations[i, j]) for i, j in pairwise(places)]
 
     def cheapest(self) -> Route | None:
+        if not self._reachable():
+            return None
         departures = self._within_hours(self._breakpoints())
         limit = self.owner.span_limit
         if limit is not None:
@@ -71,6 +73,17 @@ class _Sequence:
             departure=int(departures[best]),
             arrival=int(arrivals[best]),
         )
+
+    def _reachable(self) -> bool:
+        """Whether the earliest departure keeps all windows; if it does not, none does."""
+        time = self.owner.earliest
+        for stop, leg in zip(self.stops, self.legs, strict=False):
+            time += leg
+            if time > stop.closing:
+                return False
+            time = min(max(w.opening, time) for w in stop.windows if time <= w.closing)
+            time += stop.service
+        return time + self.legs[-1] <= self.owner.latest
 
     def _breakpoints(self) -> NDArray[np.int64]:
         found = [self.owner.earliest, self.owner.latest_departure]
