@@ -226,7 +226,7 @@ def test_the_first_interrupt_writes_the_best_plan_so_far(folder: Path) -> None:
     began = time.monotonic()
     os.killpg(child.pid, signal.SIGINT)
     _, stderr = child.communicate(timeout=30)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     assert child.returncode == 0, stderr
     assert b"best plan so far" in stderr
     plan = read_plan(out.read_bytes())
