@@ -29,8 +29,3 @@ class TimeWindow:
             self.start_s <= self.end_s,
             f"Expected start <= end, got [{self.start_s}, {self.end_s}].",
         )
-
-    @property
-    def length_s(self) -> int:
-        """Seconds from start to end."""
-        return self.end_s - self.start_s

@@ -26,6 +26,10 @@ class Clock:
         """Local date and time."""
         return (self.release + timedelta(seconds=time_s)).astimezone(ZoneInfo(self.time_zone))
 
+    def stamp(self, time_s: int) -> str:
+        """RFC 3339 with the local offset."""
+        return self.local(time_s).isoformat()
+
     def at(self, time_s: int) -> str:
         """Time of day, rounded up to the minute; with the date where it is another day."""
         local = self.local(math.ceil(time_s / 60) * 60)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dispatch.places import Place
 from dispatch.plan import Plan, Route
 from dispatch.snapshot import Snapshot
+from dispatch.words import Clock
 
 
 def geojson(snapshot: Snapshot, plan: Plan) -> dict[str, Any]:
@@ -17,11 +16,7 @@ def geojson(snapshot: Snapshot, plan: Plan) -> dict[str, Any]:
     Lines are straight from stop to stop.
     """
     orders = {order.id: order for order in snapshot.orders}
-    zone = ZoneInfo(plan.time_zone)
-
-    def time(time_s: int) -> str:
-        return (plan.release + timedelta(seconds=time_s)).astimezone(zone).isoformat()
-
+    time = Clock(plan.release, plan.time_zone).stamp
     features = [
         _feature(_point(depot.place), kind="depot", id=depot.id, address=depot.place.address)
         for depot in snapshot.depots

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from dispatch.plan import Plan
 from dispatch.snapshot import Snapshot
 from dispatch.wire.tables import safe_cell
+from dispatch.words import Clock
 
 COLUMNS = (
     "order",
@@ -38,11 +37,7 @@ COLUMNS = (
 
 def stops_csv(snapshot: Snapshot, plan: Plan) -> str:
     """CSV text; times are RFC 3339, spreadsheet formulas are neutralised."""
-    zone = ZoneInfo(plan.time_zone)
-
-    def time(time_s: int) -> str:
-        return (plan.release + timedelta(seconds=time_s)).astimezone(zone).isoformat()
-
+    time = Clock(plan.release, plan.time_zone).stamp
     places = {order.id: order.place for order in snapshot.orders}
     buffer = io.StringIO(newline="")
     writer = csv.DictWriter(buffer, COLUMNS, restval="")

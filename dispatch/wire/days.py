@@ -11,9 +11,8 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +35,8 @@ from dispatch.units import TimeWindow
 from dispatch.validate import find_issues
 from dispatch.wire import models
 from dispatch.wire.issues import issues_of
-from dispatch.wire.text import parse_json
+from dispatch.wire.text import parse_json, require_object
+from dispatch.words import Clock
 from solver.cost import Weights
 
 ORDER = re.compile(r"/orders/(\d+)\b")
@@ -53,9 +53,7 @@ def read_snapshot(text: str | bytes) -> Snapshot:
 
 def snapshot_of(document: Any) -> Snapshot:
     """The snapshot of a parsed document; see `read_snapshot`."""
-    if not isinstance(document, dict):
-        message = f"Expected an object, got {type(document).__name__}."
-        raise InvalidInput([Issue("wrong_type", "", message, "See docs/format.md.")])
+    document = require_object(document)
     try:
         day = models.DayModel.model_validate(document)
     except ValidationError as error:
@@ -257,11 +255,7 @@ def document_of(snapshot: Snapshot) -> dict[str, Any]:
 
 class _Writer:
     def __init__(self, snapshot: Snapshot) -> None:
-        self.release = snapshot.release
-        self.zone = ZoneInfo(snapshot.city.time_zone)
-
-    def time(self, time_s: int) -> str:
-        return (self.release + timedelta(seconds=time_s)).astimezone(self.zone).isoformat()
+        self.time = Clock(snapshot.release, snapshot.city.time_zone).stamp
 
     def window(self, window: TimeWindow) -> dict[str, str]:
         return {"start": self.time(window.start_s), "end": self.time(window.end_s)}

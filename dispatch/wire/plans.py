@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -15,7 +14,8 @@ from dispatch.units import TimeWindow
 from dispatch.wire import plan_models as models
 from dispatch.wire.days import lined_json
 from dispatch.wire.issues import issues_of
-from dispatch.wire.text import parse_json, pointer
+from dispatch.wire.text import parse_json, pointer, require_object
+from dispatch.words import Clock
 
 TERMS = ("use", "distance", "time", "lateness", "unserved", "total")
 
@@ -31,10 +31,7 @@ def read_plan(text: str | bytes) -> Plan:
     Raises:
         InvalidInput: the text breaks rules of the format, or its sums are not those of its parts.
     """
-    document = parse_json(text)
-    if not isinstance(document, dict):
-        message = f"Expected an object, got {type(document).__name__}."
-        raise InvalidInput([Issue("wrong_type", "", message, "See docs/format.md.")])
+    document = require_object(parse_json(text))
     try:
         model = models.PlanModel.model_validate(document)
     except ValidationError as error:
@@ -48,11 +45,7 @@ def read_plan(text: str | bytes) -> Plan:
 
 def plan_document(plan: Plan) -> dict[str, Any]:
     """The JSON document of a plan."""
-    zone = ZoneInfo(plan.time_zone)
-
-    def time(time_s: int) -> str:
-        return (plan.release + timedelta(seconds=time_s)).astimezone(zone).isoformat()
-
+    time = Clock(plan.release, plan.time_zone).stamp
     return {
         "city": plan.city,
         "time_zone": plan.time_zone,

@@ -20,6 +20,7 @@ from typing import Any
 from dispatch.errors import InvalidInput, Issue
 from dispatch.snapshot import Snapshot
 from dispatch.wire.days import document_of, snapshot_of
+from dispatch.wire.text import require_object
 
 LIST = ";"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -108,10 +109,8 @@ def with_tables(
             issues += error.issues
     if issues:
         raise InvalidInput(issues)
-    if not isinstance(document, dict):
-        return snapshot_of(document)
     try:
-        return snapshot_of({**document, **items})
+        return snapshot_of({**require_object(document), **items})
     except InvalidInput as error:
         names = {key: table.name for key, (table, _, _) in given.items()}
         raise InvalidInput([_by_row(issue, names) for issue in error.issues]) from None

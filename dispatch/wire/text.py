@@ -47,6 +47,18 @@ def parse_json(text: str | bytes) -> Any:
     return document
 
 
+def require_object(document: Any) -> dict[str, Any]:
+    """The document, if it is an object.
+
+    Raises:
+        InvalidInput: it is not.
+    """
+    if isinstance(document, dict):
+        return document
+    message = f"Expected an object, got {type(document).__name__}."
+    raise InvalidInput([Issue("wrong_type", "", message, "See docs/format.md.")])
+
+
 def decode_utf8(text: str | bytes) -> str:
     """The text without a byte order mark.
 
