@@ -37,15 +37,15 @@ def solve(
 ) -> Result:
     """Solve in this process.
 
-    OR-Tools does not let other threads run while it searches: to stop a search from a thread, use
+    OR-Tools does not let other threads run while it searches: to stop a search at once, use
     `solver.process.solve_in_child`.
 
     Args:
         problem: to be solved.
         params: how long and how.
         initial: a solution to start from; its times are not kept.
-        on_incumbent: called with every better solution, at most about ten times a second.
-        stop: asked at every solution that the engine visits.
+        on_incumbent: called with every better solution.
+        stop: asked by the engine between its rounds.
         began: `time.monotonic()` at which the time limit began to run; now unless given.
         engine: to be used instead of the one that `params` names.
 

@@ -1,9 +1,9 @@
-"""The OR-Tools engine: a first solution, then one neighbourhood of routes after the other.
+"""The OR-Tools engine: first routes, then one neighbourhood of routes after the other.
 
-OR-Tools' local search looks through all of its moves before it leaves a local optimum: 1.4 s each
-time for 342 tasks, milliseconds for 60. So a round re-plans only routes that are close to each
-other, starting from what they are, and keeps what is better (large neighbourhood search, Shaw 1998,
-with guided local search as the repair).
+OR-Tools' local search looks through all of its moves before it leaves a local optimum: the first
+one of 457 tasks takes 9 s. So a round re-plans only routes that are close to each other, starting
+from what they are, and keeps what is better (large neighbourhood search, Shaw 1998, with guided
+local search as the repair).
 """
 
 from __future__ import annotations
