@@ -1,4 +1,4 @@
-"""A first solution of all tasks at once took OR-Tools 5 s for 500 orders of a mixed fleet.
+"""A first solution of all tasks at once took OR-Tools 4.5 s for 500 orders of a mixed fleet.
 
 With shorter limits nearly every order was unserved. First routes are now made patch by patch.
 """
