@@ -18,7 +18,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from dispatch.check import Violation, find_violations
-from dispatch.console import finish_on_interrupt, progress
+from dispatch.console import announce_compiling, finish_on_interrupt, progress
 from dispatch.demo import changchun_wave
 from dispatch.doctor import examine
 from dispatch.encode import encode, encode_plan
@@ -99,7 +99,10 @@ def plan(
         int | None, typer.Option(min=1, help="Steps to search instead; repeatable.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of everything random.")] = 1,
-    engine: Annotated[str, typer.Option(help="Name of the engine.")] = "ortools",
+    engine: Annotated[str, typer.Option(help="Name of the engine.")] = "hybrid",
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Searching side by side; one for every core.")
+    ] = None,
     rounding: Annotated[
         Rounding | None, typer.Option("--round", help="Of VRPLIB distances.")
     ] = None,
@@ -115,8 +118,10 @@ def plan(
         step_limit=step_limit,
         seed=seed,
         engine=engine,
+        threads=threads,
     )
     _known_engine(config)
+    announce_compiling(engine)
     if source == Source.VRPLIB:
         _plan_vrplib(day, output, rounding, config)
         return

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from dispatch.plan import Improvement
 from dispatch.words import money
+from solver.solve import is_ready
 
 stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -32,6 +33,12 @@ def finish_on_interrupt() -> Iterator[threading.Event]:
         yield stop
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def announce_compiling(engine: str) -> None:
+    """Say so if the engine is compiled before it starts."""
+    if not is_ready(engine):
+        stderr.print("Compiling the search for this machine, once: about half a minute.")
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
@@ -13,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from dispatch.demo import changchun_wave
 from dispatch.planner import PlanConfig, plan
+from solver.params import usable_cores
 
 OLDEST_PYTHON = (3, 11)
-PACKAGES = ("numpy", "ortools", "pydantic", "jinja2", "rich", "typer", "vrplib")
+PACKAGES = ("numba", "numpy", "ortools", "pydantic", "jinja2", "rich", "typer", "vrplib")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def examine() -> Iterator[Finding]:
     yield Finding(
         "cores",
         True,
-        str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()),
+        str(usable_cores()),
     )
     yield _attempt("time zones", lambda: str(ZoneInfo("Asia/Shanghai")))
     yield _attempt("encoding", _utf8)

@@ -32,12 +32,14 @@ class PlanConfig:
         step_limit: the engine's own steps; alone it makes the plan repeatable.
         seed: of everything random.
         engine: name of the engine.
+        threads: that search side by side; None is one for every core.
     """
 
     time_limit_s: float | None = 30.0
     step_limit: int | None = None
     seed: int = 1
-    engine: str = "ortools"
+    engine: str = "hybrid"
+    threads: int | None = None
 
     @property
     def params(self) -> SolveParams:
@@ -47,6 +49,7 @@ class PlanConfig:
             step_limit=self.step_limit,
             seed=self.seed,
             engine=self.engine,
+            threads=self.threads,
         )
 
 

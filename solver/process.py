@@ -26,7 +26,7 @@ from solver.params import SolveParams
 from solver.problem import Problem
 from solver.result import Result, StopReason
 from solver.solution import Solution
-from solver.solve import solve, starting_point
+from solver.solve import engine_of, is_ready, solve, starting_point
 
 POLL = 0.05
 """Seconds between two looks at the stop signal."""
@@ -47,7 +47,8 @@ def solve_in_child(
 ) -> Result:
     """Solve in a spawned process; otherwise as `solver.solve.solve`.
 
-    The time limit includes the start of the process. A program that calls this needs the usual
+    The time limit includes the start of the process, but not the compiling of an engine, which
+    happens once (`solver.solve.is_ready`). A program that calls this needs the usual
     `if __name__ == "__main__":`.
 
     Args:
@@ -128,15 +129,20 @@ def _run(
 ) -> None:
     """The child's whole life: solve, tell the parent what comes up, tell it the end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if params.time_limit is not None:
-        began = max(began, monotonic() + LEAST_SEARCH - params.time_limit)
     try:
+        ready = is_ready(params.engine)
+        engine = engine_of(params.engine)
+        if not ready:
+            began = monotonic()
+        elif params.time_limit is not None:
+            began = max(began, monotonic() + LEAST_SEARCH - params.time_limit)
         end: Result | SolverError = solve(
             problem,
             params,
             initial,
             on_incumbent=lambda _, solution: sender.send(solution),
             began=began,
+            engine=engine,
         )
     except SolverError as error:
         end = error

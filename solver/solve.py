@@ -21,7 +21,10 @@ from solver.result import Result
 from solver.solution import Solution
 from solver.start import locked_start
 
-ENGINES: Mapping[str, tuple[str, str]] = {"ortools": ("solver.routing.search", "RoutingEngine")}
+ENGINES: Mapping[str, tuple[str, str]] = {
+    "hybrid": ("solver.search.engine", "HybridEngine"),
+    "ortools": ("solver.routing.search", "RoutingEngine"),
+}
 """Module and class of every engine by name; imported when used, since that takes a while."""
 
 
@@ -53,8 +56,8 @@ def solve(
         ProblemError: a locked start can't be driven, or `initial` breaks a rule.
         EngineError: the engine failed.
     """
-    began = monotonic() if began is None else began
     engine = engine or engine_of(params.engine)
+    began = monotonic() if began is None else began
     log = Log(problem, starting_point(problem, initial), began, on_incumbent)
     search = Search(
         params=params,
@@ -76,6 +79,14 @@ def engine_of(name: str) -> Engine:
     module, class_name = ENGINES[name]
     engine: Engine = getattr(import_module(module), class_name)()
     return engine
+
+
+def is_ready(name: str) -> bool:
+    """Whether the engine begins at once; False if it is compiled first, which is kept."""
+    if name != "hybrid":
+        return True
+    ready: bool = import_module("solver.search.compiled").is_warm()
+    return ready
 
 
 def starting_point(problem: Problem, initial: Solution | None) -> Solution:

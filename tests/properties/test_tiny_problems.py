@@ -14,17 +14,20 @@ from solver.solve import solve
 from tests.generators import tiny_problems
 from tests.oracle import cheapest_times, optimum
 
-STEPS = SolveParams(step_limit=1000)
+PARAMS = {
+    "hybrid": SolveParams(step_limit=400, threads=2, engine="hybrid"),
+    "ortools": SolveParams(step_limit=1000, engine="ortools"),
+}
 
 
-def judge(problem: Problem) -> None:
+def judge(problem: Problem, engine: str) -> None:
     """No plan beats the optimum, breaks a rule, or forgets a task."""
     best = optimum(problem)
     if best is None:
         with pytest.raises(ProblemError, match="Vehicle"):
-            solve(problem, STEPS)
+            solve(problem, PARAMS[engine])
         return
-    result = solve(problem, STEPS)
+    result = solve(problem, PARAMS[engine])
     solution = result.solution
     broken = {violation.code for violation in find_violations(problem, solution, result.cost)}
     assert broken <= {"required_unserved"}
@@ -35,19 +38,21 @@ def judge(problem: Problem) -> None:
     event("optimal" if found == best else "not optimal")
 
 
-@given(tiny_problems())
+@pytest.mark.parametrize("engine", PARAMS)
+@given(problem=tiny_problems())
 @settings(max_examples=150)
-def test_no_plan_is_better_than_the_optimum(problem: Problem) -> None:
-    """OR-Tools' result is feasible, complete, and never better than full enumeration."""
-    judge(problem)
+def test_no_plan_is_better_than_the_optimum(engine: str, problem: Problem) -> None:
+    """Every engine's result is feasible, complete, and never better than full enumeration."""
+    judge(problem, engine)
 
 
 @pytest.mark.slow
-@given(tiny_problems())
+@pytest.mark.parametrize("engine", PARAMS)
+@given(problem=tiny_problems())
 @settings(max_examples=10_000)
-def test_no_plan_of_ten_thousand_is_better_than_the_optimum(problem: Problem) -> None:
+def test_no_plan_of_ten_thousand_is_better_than_the_optimum(engine: str, problem: Problem) -> None:
     """The same for 10,000 problems."""
-    judge(problem)
+    judge(problem, engine)
 
 
 @given(tiny_problems())

@@ -20,7 +20,7 @@ def test_first_routes_of_a_mixed_fleet_take_few_steps() -> None:
     """500 orders: all but the awkward ones are served before much is improved."""
     wave = changchun_wave(orders=500)
     encoding = encode(wave, travel_times(wave.travel))
-    result = solve(encoding.problem, SolveParams(step_limit=2500))
+    result = solve(encoding.problem, SolveParams(step_limit=2500, engine="ortools"))
     assert result.log[0].unserved > 100
     assert len(result.solution.unserved) <= 10
 

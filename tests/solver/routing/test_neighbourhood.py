@@ -10,7 +10,7 @@ from solver.solve import solve
 from tests.solver.worlds import town
 
 TOWN = town(60, vehicles=12)
-PLANNED = solve(TOWN, SolveParams(step_limit=1500)).solution
+PLANNED = solve(TOWN, SolveParams(step_limit=1500, engine="ortools")).solution
 
 
 def test_every_task_has_its_turn_soon() -> None:

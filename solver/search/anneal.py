@@ -1,0 +1,188 @@
+"""Simulated annealing: the one kernel that Python calls, so that all parts are compiled once.
+
+Every iteration is one ruin and recreate and some 2-opt* tries, each accepted if it costs less than
+`-temperature * ln(u)`, u uniform in (0, 1] (Metropolis' rule with the draw first).
+"""
+
+from __future__ import annotations
+
+from math import log
+from typing import Any
+
+import numpy as np
+
+from solver.problem import Problem, Task, Travel, Vehicle
+from solver.search.accept import accept, copy_best
+from solver.search.compiled import compiled, outlined
+from solver.search.encode import encode
+from solver.search.layout import (
+    ABSENT,
+    BEST,
+    CURRENT,
+    DEAR,
+    FRESH,
+    KINDS,
+    METRES,
+    NEXT,
+    PER_METRE,
+    PER_SECOND,
+    ROUTE,
+    SECONDS,
+    Data,
+    Int64s,
+    State,
+    new_state,
+)
+from solver.search.links import begin, cost_of_state, take_back
+from solver.search.load import load
+from solver.search.randomness import uniform
+from solver.search.recreate import add_from_bank, recreate, sort_absent, update_bank
+from solver.search.ruin import ruin
+from solver.search.tails import try_tails, try_vehicles
+
+_LOAD, _CONSTRUCT, _ANNEAL, _COST = range(4)
+_NOTHING = np.zeros(1, dtype=np.int64)
+
+REMOVALS = 10.0
+"""Mean number of tasks that a ruin takes out."""
+
+TAILS = 20
+"""2-opt* tries in an iteration."""
+
+
+@compiled
+def _run(
+    data: Any,
+    state: Any,
+    what: Any,
+    stops: Any,
+    route_at: Any,
+    iterations: Any,
+    hot: Any,
+    cold: Any,
+    removals: Any,
+    tails: Any,
+) -> Any:
+    if what == _LOAD:
+        return load(data, state, stops, route_at)
+    if what == _CONSTRUCT:
+        return _construct(data, state, stops)
+    if what == _COST:
+        return cost_of_state(data, state)
+    number, kinds = state.number, state.number[KINDS]
+    temperature = hot
+    factor = (cold / hot) ** (1.0 / max(1, iterations))
+    for _ in range(iterations):
+        begin(state)
+        count, delta = ruin(data, state, removals)
+        if delta < DEAR:
+            count = add_from_bank(state, count, int(removals))
+            sort_absent(data, state, count)
+            threshold = -temperature * log(uniform(state.number))
+            delta = recreate(data, state, count, delta, threshold)
+            if delta < threshold:
+                update_bank(state, count)
+                accept(state, delta)
+            else:
+                take_back(data, state)
+        else:
+            take_back(data, state)
+        for _ in range(tails):
+            try_tails(data, state, temperature)
+        if kinds > 1:
+            try_vehicles(data, state, temperature)
+        temperature *= factor
+    if number[FRESH]:
+        copy_best(state)
+    return state.number[BEST]
+
+
+@outlined
+def _construct(data: Any, state: Any, order: Any) -> Any:
+    count = np.int64(0)
+    for k in range(len(order)):
+        if state.row[order[k], ROUTE] < 0:
+            state.scratch[ABSENT, count] = order[k]
+            count += 1
+    begin(state)
+    delta = recreate(data, state, count, np.int64(0), float(DEAR))
+    update_bank(state, count)
+    accept(state, delta)
+    if state.number[FRESH]:
+        copy_best(state)
+    return state.number[CURRENT]
+
+
+def compile_kernels() -> None:
+    """Compile everything that is not in the cache, or load it: half a minute, or half a second."""
+    nowhere = np.zeros((1, 1), dtype=np.int32)
+    alone = Problem(
+        tasks=(Task(place=0, penalty=1),),
+        vehicles=(Vehicle(start=0, end=0),),
+        travel=(Travel(nowhere, nowhere),),
+    )
+    data = encode(alone)
+    load_routes(data, new_state(data, 0), {})
+
+
+def load_routes(data: Data, state: State, routes: dict[int, tuple[int, ...]]) -> int | None:
+    """Begin with these tasks by vehicle; the cost, None if a route can't be driven."""
+    vehicles = range(len(data.vehicle))
+    stops = [task for v in vehicles for task in routes.get(v, ())]
+    at = np.cumsum([0, *(len(routes.get(v, ())) for v in vehicles)])
+    cost = _call(data, state, _LOAD, np.array(stops or [0], dtype=np.int64), at.astype(np.int64))
+    return None if cost >= DEAR else cost
+
+
+def construct_routes(data: Data, state: State, order: Int64s) -> int:
+    """Insert absent tasks in this order, each where it is cheapest; the cost then."""
+    return _call(data, state, _CONSTRUCT, order)
+
+
+def anneal_routes(
+    data: Data,
+    state: State,
+    iterations: int,
+    hot: float,
+    cold: float,
+    removals: float = REMOVALS,
+    tails: int = TAILS,
+) -> int:
+    """Anneal, the temperature falling geometrically from `hot` to `cold`; the best cost so far."""
+    return int(
+        _run(data, state, _ANNEAL, _NOTHING, _NOTHING, iterations, hot, cold, removals, tails)
+    )
+
+
+def cost_from_scratch(data: Data, state: State) -> int:
+    """The cost of the current solution, recomputed."""
+    return _call(data, state, _COST)
+
+
+def mean_arc_cost(data: Data, state: State) -> float:
+    """What an arc of the current solution costs on average, waiting and service left out."""
+    row = state.row[state.row[:, ROUTE] >= 0]
+    row = row[(row[:, METRES] > 0) | (row[:, SECONDS] > 0)]
+    fleet = data.fleet[row[:, ROUTE]]
+    costs = fleet[:, PER_METRE] * row[:, METRES] + fleet[:, PER_SECOND] * row[:, SECONDS]
+    return float(costs.mean()) if len(costs) else 0.0
+
+
+def routes_of(data: Data, rows: Int64s) -> dict[int, tuple[int, ...]]:
+    """Tasks by vehicle of `State.row` or `State.best`."""
+    n, following = len(data.task), rows[:, NEXT].tolist()
+    routes = {}
+    for v in range(len(data.vehicle)):
+        tasks, x = [], following[n + v]
+        while x < n:
+            tasks.append(x)
+            x = following[x]
+        if tasks:
+            routes[v] = tuple(tasks)
+    return routes
+
+
+def _call(
+    data: Data, state: State, what: int, stops: Int64s = _NOTHING, route_at: Int64s = _NOTHING
+) -> int:
+    return int(_run(data, state, what, stops, route_at, 0, 1.0, 1.0, REMOVALS, TAILS))

@@ -1,0 +1,164 @@
+"""What the compiled search reads and writes: tables of integers, one line of columns each.
+
+Nodes: tasks are `0 ... n-1`; `n + v` is the sentinel of vehicle v, its start as a predecessor and
+its end as a successor. Routes are circular lists through their sentinel, so that nothing is ever
+shifted. `Data` is shared by all threads and never written to; every thread has its own `State`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Int32s = NDArray[np.int32]
+Int64s = NDArray[np.int64]
+Doubles = NDArray[np.float64]
+
+NEVER = 2**40
+"""Later than any time."""
+
+DEAR = 2**62
+"""Dearer than anything."""
+
+# Data.node
+SERVICE, OPEN, CLOSE, OUT, IN, CLASS, TIMES, PINNED = range(8)
+"""Seconds, first and last start, place when leaving and when coming, class of eligibility, kind of
+times, and whether the node belongs to a locked start. A sentinel's are those of its vehicle."""
+
+# Bits of TIMES
+LATE, SEVERAL = 1, 2
+"""The task has a price for being late; the task has several windows."""
+
+# Data.task
+PENALTY, LATE_COST, DUE, DEMAND = range(4)
+"""Cost of leaving the task out, per second late, from when on; its first load."""
+
+# Data.vehicle
+SECONDS_FROM, SECONDS_TO, METRES_FROM, METRES_TO = range(4)
+KIND, MAKE, SPAN_LIMIT, TIMED, DEPART_BY, USABLE = range(4, 10)
+"""Which matrices, by row and by column; identical vehicles share a kind, those whose routes may
+swap ends at no change a make; longest time on the way; whether that time is limited or paid; latest
+departure; 0 if its hours leave nothing."""
+
+# Data.fleet
+PER_METRE, PER_SECOND, USE, CAPACITY = range(4)
+"""Cost per metre, per second, for using the vehicle at all; its first capacity."""
+
+# Data.lists
+BEFORE, AFTER, NEAR = range(3)
+
+# State.row
+NEXT, PREV, ROUTE, DEPARTS, LATEST, STAMP, METRES, SECONDS = range(8)
+"""Neighbours, vehicle (-1 if absent), earliest departure, latest start that keeps the rest of the
+route in time, last iteration that changed the row, metres and seconds to the next."""
+
+# State.segment: minimal duration and its range of starts, up to and from each node.
+AHEAD_S, AHEAD_LATEST, REST_S, REST_FIRST = range(4)
+
+# State.route
+COUNT, LOCKED, WITH_PRICE, TIME_COST, TOUCHED, LOAD = range(6)
+"""Tasks; of them pinned; of them with times that need exact scheduling; cost of time and lateness;
+last iteration that changed the route; its first load."""
+
+# State.free
+EMPTY, SLOT, FIRST_SLOT, EMPTIES = range(4)
+"""Empty vehicles by kind; slot of a vehicle there or -1; first slot of a kind; how many it has."""
+
+# State.bank
+MEMBER, PLACE = range(2)
+"""Absent tasks; where each is among them, or -1."""
+
+# State.scratch
+ABSENT, STOPS = range(2)
+
+# State.number
+ITERATION, ROUTED, USED, BANKED, UNDO_ROWS, UNDO_ROUTES, FRESH, SKIP, KINDS = range(9)
+CURRENT, BEST, RANDOM = range(9, 12)
+"""The last three: cost of the current and of the best solution, state of the random numbers."""
+
+
+class Data(NamedTuple):
+    """A problem as the kernels read it.
+
+    Few tables, because a call between kernels passes every one of them.
+
+    Attributes:
+        travel: int32 `(m, p, p)`, the different matrices of seconds and metres, also transposed.
+        node: int64 `(n + v, 8)`.
+        task: int64 `(n, 3 + dimensions)`.
+        vehicle: int64 `(v, 10)`.
+        fleet: int64 `(v, 3 + dimensions)`.
+        windows: int64; those of task x are the pairs from `windows[x]` up to `windows[x + 1]`.
+        able: int64 `(classes, v + 1)`; whether v may serve the class; last column: the vehicle if
+            it is the only one, else -1.
+        lists: int32 `(3, n, k)`; likely predecessors and successors, best first, and the closest
+            tasks, the task itself first; -1 at the end.
+        keys: float64 `(n + 1, 8)`; what absent tasks are sorted by; last row: cumulated
+            probabilities of random order and of every key.
+    """
+
+    travel: Int32s
+    node: Int64s
+    task: Int64s
+    vehicle: Int64s
+    fleet: Int64s
+    windows: Int64s
+    able: Int64s
+    lists: Int32s
+    keys: Doubles
+
+
+class State(NamedTuple):
+    """One thread's solution, its best one, and what it needs to take a change back.
+
+    Attributes:
+        row: int64 `(n + v, 8)`. segment: int64 `(n + v, 4)`. route: int64 `(v, 5 + dimensions)`.
+        free: int64 `(4, v + 1)`. bank: int64 `(2, n)`.
+        undo: int64 `(n + v, 13)`; row, segment and node as they were before this iteration.
+        undo_route: int64 `(v, 6 + dimensions)`; route and vehicle.
+        scratch: int64 `(2, n + v + 2)`. sort: float64 `(n,)`, scratch.
+        best: int64 `(n + v, 8)`; rows of the best solution.
+        number: int64 `(12,)`.
+    """
+
+    row: Int64s
+    segment: Int64s
+    route: Int64s
+    free: Int64s
+    bank: Int64s
+    undo: Int64s
+    undo_route: Int64s
+    scratch: Int64s
+    sort: Doubles
+    best: Int64s
+    number: Int64s
+
+
+def new_state(data: Data, seed: int) -> State:
+    """Memory for one thread; `kernels.load` gives it a solution. `seed` >= 0."""
+    nodes, n, vehicles = len(data.node), len(data.task), len(data.vehicle)
+    columns = LOAD + data.task.shape[1] - DEMAND
+
+    def integers(*shape: int) -> Int64s:
+        return np.zeros(shape, dtype=np.int64)
+
+    state = State(
+        row=integers(nodes, 8),
+        segment=integers(nodes, 4),
+        route=integers(vehicles, columns),
+        free=integers(4, vehicles + 1),
+        bank=integers(2, n),
+        undo=integers(nodes, 13),
+        undo_route=integers(vehicles, columns + 1),
+        scratch=integers(2, nodes + 2),
+        sort=np.zeros(n),
+        best=integers(nodes, 8),
+        number=integers(12),
+    )
+    counts = np.bincount(data.vehicle[:, KIND])
+    state.number[KINDS] = len(counts)
+    state.free[FIRST_SLOT, : len(counts)] = np.cumsum(counts) - counts
+    state.number[RANDOM] = seed
+    return state

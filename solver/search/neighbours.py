@@ -1,0 +1,111 @@
+"""Who may come before and after whom, and who is near: short lists, row by row.
+
+    proximity(i -> x) = cost of the arc + 0.05 * wait at x that no schedule of the arc avoids
+
+Arcs that no schedule can drive, and pairs that no vehicle may serve both, are left out. Cost of an
+arc is that of the cheapest rates in the fleet's first make. No n x n matrix is built.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from solver.search.compiled import compiled, inlined
+from solver.search.layout import AFTER, BEFORE, CLASS, CLOSE, IN, NEAR, OPEN, OUT, SERVICE
+
+LIKELY = 40
+"""Length of the lists of predecessors and successors."""
+
+LONGEST = 100
+"""Length of the lists of near tasks."""
+
+WAIT_WEIGHT = 0.05
+
+
+@inlined
+def _keep(value: Any, x: Any, values: Any, found: Any, count: Any, most: Any) -> Any:
+    """Insert into a short sorted list that forgets its worst."""
+    if count == most:
+        if most == 0 or value >= values[most - 1]:
+            return count
+        slot = most - 1
+    else:
+        slot = count
+        count += 1
+    while slot > 0 and values[slot - 1] > value:
+        values[slot] = values[slot - 1]
+        found[slot] = found[slot - 1]
+        slot -= 1
+    values[slot] = value
+    found[slot] = x
+    return count
+
+
+@inlined
+def proximity(
+    durations: Any,
+    distances: Any,
+    node: Any,
+    i: Any,
+    x: Any,
+    per_metre: Any,
+    per_second: Any,
+    per_wait: Any,
+) -> Any:
+    """Of an arc; infinite if it can't be driven in time."""
+    seconds = durations[node[i, OUT], node[x, IN]]
+    ahead = node[i, SERVICE] + seconds
+    if node[i, OPEN] + ahead > node[x, CLOSE]:
+        return np.inf
+    wait = max(0, node[x, OPEN] - node[i, CLOSE] - ahead)
+    metres = distances[node[i, OUT], node[x, IN]]
+    return per_metre * metres + per_second * seconds + per_wait * wait
+
+
+@compiled
+def write_lists(
+    durations: Any,
+    distances: Any,
+    node: Any,
+    together: Any,
+    rates: Any,
+    first: Any,
+    last: Any,
+    lists: Any,
+    values: Any,
+    found: Any,
+) -> Any:
+    """Fill rows `first` to `last - 1`; see `layout.Data` for what they hold.
+
+    `durations` and `distances` are of shape `(p, p)`; `together[a, b]` says whether a vehicle may
+    serve both classes; `rates` are cost per metre, second and second of waiting.
+    `values`, `found`: float64 and int32 of shape `(3, k)`, scratch.
+    """
+    n, close = lists.shape[1], lists.shape[2]
+    per_metre, per_second, per_wait = rates[0], rates[1], rates[2]
+    for x in range(first, last):
+        count_b, count_a, count_n = np.int64(0), np.int64(0), np.int64(0)
+        for y in range(n):
+            if y == x or not together[node[x, CLASS], node[y, CLASS]]:
+                continue
+            to_x = proximity(durations, distances, node, y, x, per_metre, per_second, per_wait)
+            to_y = proximity(durations, distances, node, x, y, per_metre, per_second, per_wait)
+            if to_x < np.inf:
+                count_b = _keep(to_x, y, values[0], found[0], count_b, np.int64(LIKELY))
+            if to_y < np.inf:
+                count_a = _keep(to_y, y, values[1], found[1], count_a, np.int64(LIKELY))
+            apart = per_metre * (
+                distances[node[x, OUT], node[y, IN]] + distances[node[y, OUT], node[x, IN]]
+            ) + per_second * (
+                durations[node[x, OUT], node[y, IN]] + durations[node[y, OUT], node[x, IN]]
+            )
+            count_n = _keep(apart, y, values[2], found[2], count_n, close - 1)
+        for k in range(close):
+            lists[BEFORE, x, k] = found[0, k] if k < count_b else -1
+            lists[AFTER, x, k] = found[1, k] if k < count_a else -1
+            lists[NEAR, x, k] = -1
+        lists[NEAR, x, 0] = x
+        for k in range(count_n):
+            lists[NEAR, x, k + 1] = found[2, k]

@@ -1,0 +1,303 @@
+"""Recreate: absent tasks go back one by one, each to its cheapest position.
+
+Greedy insertion with blinks (Christiaens & Vanden Berghe 2020, section 5.2) over likely neighbours
+only. A task that costs more than its penalty stays in the bank of absent tasks. As soon as what is
+inserted is dearer than what would still be accepted, the iteration is given up.
+"""
+
+from __future__ import annotations
+
+from math import log
+from typing import Any
+
+import numpy as np
+
+from solver.search.compiled import inlined, outlined
+from solver.search.layout import (
+    ABSENT,
+    AFTER,
+    AHEAD_LATEST,
+    AHEAD_S,
+    BANKED,
+    BEFORE,
+    CAPACITY,
+    CLASS,
+    CLOSE,
+    DEAR,
+    DEMAND,
+    DEPARTS,
+    EMPTIES,
+    EMPTY,
+    FIRST_SLOT,
+    IN,
+    KINDS,
+    LATEST,
+    LOAD,
+    MEMBER,
+    METRES,
+    METRES_FROM,
+    METRES_TO,
+    NEXT,
+    OPEN,
+    OUT,
+    PENALTY,
+    PER_METRE,
+    PER_SECOND,
+    PINNED,
+    PLACE,
+    PREV,
+    REST_FIRST,
+    REST_S,
+    ROUTE,
+    SECONDS_FROM,
+    SECONDS_TO,
+    SERVICE,
+    SKIP,
+    SPAN_LIMIT,
+    STOPS,
+    TIME_COST,
+    TIMED,
+    TIMES,
+    USABLE,
+    USE,
+    WITH_PRICE,
+)
+from solver.search.links import put_in
+from solver.search.neighbours import LIKELY
+from solver.search.randomness import below, uniform
+from solver.search.times import cheapest_times, first_start
+
+BLINK = 0.01
+"""Chance that a position is overlooked."""
+
+MOST_KINDS = 8
+"""Of so many kinds of vehicles an empty one is tried for every insertion."""
+
+
+@inlined
+def blinks(state: Any) -> Any:
+    """Whether to overlook this position; one logarithm for a hundred positions."""
+    number = state.number
+    number[SKIP] -= 1
+    if number[SKIP] > 0:
+        return False
+    number[SKIP] = 1 + int(log(uniform(state.number)) / log(1.0 - BLINK))
+    return True
+
+
+@inlined
+def cost_after(data: Any, state: Any, x: Any, i: Any, v: Any, below_this: Any) -> Any:
+    """What serving x with vehicle v after i costs, and the route's cost of time with it.
+
+    `DEAR` if it does not fit or costs at least `below_this`.
+    """
+    row, node, vehicle = state.row, data.node, data.vehicle
+    j = row[i, NEXT]
+    out_i, in_x, out_x, in_j = node[i, OUT], node[x, IN], node[x, OUT], node[j, IN]
+    distances, durations = vehicle[v, METRES_FROM], vehicle[v, SECONDS_FROM]
+    metres = (
+        data.travel[vehicle[v, METRES_TO], in_x, out_i]
+        + data.travel[distances, out_x, in_j]
+        - row[i, METRES]
+    )
+    extra = data.fleet[v, PER_METRE] * metres
+    if i == j:
+        extra += data.fleet[v, USE]
+    if extra >= below_this:
+        return DEAR, 0
+    to_x = data.travel[vehicle[v, SECONDS_TO], in_x, out_i]
+    start = first_start(data, node, x, row[i, DEPARTS] + to_x)
+    from_x = data.travel[durations, out_x, in_j]
+    if start + node[x, SERVICE] + from_x > row[j, LATEST]:
+        return DEAR, 0
+    for q in range(data.task.shape[1] - DEMAND):
+        if state.route[v, LOAD + q] + data.task[x, DEMAND + q] > data.fleet[v, CAPACITY + q]:
+            return DEAR, 0
+    if data.able[node[x, CLASS], v] == 0 or node[j, PINNED]:
+        return DEAR, 0
+    before = state.route[v, TIME_COST]
+    if state.route[v, WITH_PRICE] or node[x, TIMES]:
+        then = _exact_time_cost(data, state, x, i, v)
+        if then >= DEAR:
+            return DEAR, 0
+    elif vehicle[v, TIMED]:
+        segment = state.segment
+        ahead = segment[i, AHEAD_S] + to_x
+        wait = max(0, node[x, OPEN] - ahead - segment[i, AHEAD_LATEST])
+        latest = min(node[x, CLOSE] - ahead, segment[i, AHEAD_LATEST])
+        ahead += node[x, SERVICE] + wait + from_x
+        wait = max(0, segment[j, REST_FIRST] - ahead - latest)
+        span = ahead + segment[j, REST_S] + wait
+        if span > vehicle[v, SPAN_LIMIT]:
+            return DEAR, 0
+        then = data.fleet[v, PER_SECOND] * span
+    else:
+        return extra, 0
+    extra += then - before
+    if extra >= below_this:
+        return DEAR, 0
+    return extra, then
+
+
+@outlined
+def _exact_time_cost(data: Any, state: Any, x: Any, i: Any, v: Any) -> Any:
+    """The cost of time and lateness of the route of v with x after i."""
+    n = data.task.shape[0]
+    row, stops = state.row, state.scratch[STOPS]
+    stops[0] = n + v
+    count, y = 1, n + v
+    while True:
+        if y == i:
+            stops[count] = x
+            count += 1
+        y = row[y, NEXT]
+        if y >= n:
+            break
+        stops[count] = y
+        count += 1
+    stops[count] = n + v
+    return cheapest_times(data, v, stops, count + 1)
+
+
+@inlined
+def best_position(data: Any, state: Any, x: Any) -> Any:
+    """`(extra cost, node before, vehicle, cost of time then)` of the cheapest position of x."""
+    n = data.task.shape[0]
+    row, stream = state.row, state.number
+    best: Any = np.int64(DEAR)
+    i: Any
+    best_i, best_v, best_then = -1, -1, 0
+    only = data.able[data.node[x, CLASS], data.vehicle.shape[0]]
+    if only >= 0:
+        return _best_on_its_vehicle(data, state, x, only)
+    for k in range(2 * LIKELY):
+        if k < LIKELY:
+            i = np.int64(data.lists[BEFORE, x, k])
+            if i < 0 or row[i, ROUTE] < 0:
+                continue
+        else:
+            j = np.int64(data.lists[AFTER, x, k - LIKELY])
+            if j < 0 or row[j, ROUTE] < 0:
+                continue
+            i = row[j, PREV]
+        if blinks(state):
+            continue
+        v = row[i, ROUTE]
+        extra, then = cost_after(data, state, x, i, v, best)
+        if extra < best:
+            best, best_i, best_v, best_then = extra, i, v, then
+    kinds = state.number[KINDS]
+    for k in range(min(kinds, MOST_KINDS)):
+        kind = k if kinds <= MOST_KINDS else below(stream, kinds)
+        if state.free[EMPTIES, kind] == 0:
+            continue
+        v = state.free[EMPTY, state.free[FIRST_SLOT, kind] + state.free[EMPTIES, kind] - 1]
+        extra, then = cost_after(data, state, x, n + v, v, best)
+        if extra < best:
+            best, best_i, best_v, best_then = extra, n + v, v, then
+    return best, best_i, best_v, best_then
+
+
+@outlined
+def _best_on_its_vehicle(data: Any, state: Any, x: Any, v: Any) -> Any:
+    """The cheapest position of a task that only one vehicle may serve."""
+    n = data.task.shape[0]
+    row = state.row
+    best: Any = np.int64(DEAR)
+    best_i, best_then = -1, 0
+    i = n + v
+    while data.vehicle[v, USABLE]:
+        extra, then = cost_after(data, state, x, i, v, best)
+        if extra < best:
+            best, best_i, best_then = extra, i, then
+        i = row[i, NEXT]
+        if i >= n:
+            break
+    return best, best_i, v, best_then
+
+
+@inlined
+def sort_absent(data: Any, state: Any, count: Any) -> Any:
+    """Absent tasks in random order or by one of the keys, drawn by their shares."""
+    absent, sort, stream = state.scratch[ABSENT], state.sort, state.number
+    n, drawn, chosen = data.task.shape[0], uniform(stream), 0
+    while drawn > data.keys[n, chosen]:
+        chosen += 1
+    for k in range(count):
+        if chosen == 0:
+            sort[k] = uniform(stream)
+        else:
+            sort[k] = data.keys[absent[k], chosen]
+    for k in range(1, count):
+        x, value, slot = absent[k], sort[k], k
+        while slot > 0 and sort[slot - 1] > value:
+            absent[slot] = absent[slot - 1]
+            sort[slot] = sort[slot - 1]
+            slot -= 1
+        absent[slot] = x
+        sort[slot] = value
+
+
+@inlined
+def recreate(data: Any, state: Any, count: Any, delta: Any, dearest: Any) -> Any:
+    """Put the first `count` of `State.absent` back; what ruin and recreate cost together.
+
+    `DEAR` as soon as that is at least `dearest`.
+    """
+    absent, task = state.scratch[ABSENT], data.task
+    hope = 0
+    for k in range(count):
+        if state.bank[PLACE, absent[k]] >= 0:
+            hope += task[absent[k], PENALTY]
+    for k in range(count):
+        x = absent[k]
+        banked = state.bank[PLACE, x] >= 0
+        if banked:
+            hope -= task[x, PENALTY]
+        extra, i, v, then = best_position(data, state, x)
+        if extra < task[x, PENALTY]:
+            put_in(data, state, x, i, v, then)
+            delta += extra
+            if banked:
+                delta -= task[x, PENALTY]
+        elif not banked:
+            delta += task[x, PENALTY]
+        if delta - hope >= dearest:
+            return DEAR
+    return delta
+
+
+@inlined
+def update_bank(state: Any, count: Any) -> Any:
+    """After an accepted iteration: absent tasks are in the bank, the others are not."""
+    number, bank = state.number, state.bank
+    for k in range(count):
+        x = state.scratch[ABSENT, k]
+        served = state.row[x, ROUTE] >= 0
+        slot = bank[PLACE, x]
+        if served and slot >= 0:
+            number[BANKED] -= 1
+            last = bank[MEMBER, number[BANKED]]
+            bank[MEMBER, slot] = last
+            bank[PLACE, last] = slot
+            bank[PLACE, x] = -1
+        elif not served and slot < 0:
+            bank[MEMBER, number[BANKED]] = x
+            bank[PLACE, x] = number[BANKED]
+            number[BANKED] += 1
+
+
+@inlined
+def add_from_bank(state: Any, count: Any, most: Any) -> Any:
+    """A random stretch of the bank joins the absent tasks; how many there are then."""
+    number = state.number
+    drawn = min(most, number[BANKED])
+    if drawn > 0:
+        slot = below(state.number, number[BANKED])
+        for _ in range(drawn):
+            state.scratch[ABSENT, count] = state.bank[MEMBER, slot]
+            count += 1
+            slot += 1
+            if slot == number[BANKED]:
+                slot = 0
+    return count

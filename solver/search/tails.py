@@ -1,0 +1,353 @@
+"""2-opt*: two routes exchange what follows a node of each; also splits and joins routes.
+
+Potvin & Rousseau 1995, Journal of the Operational Research Society 46(12). Between vehicles of one
+make the exchange is judged at its two ends; between others both routes are driven anew.
+"""
+
+from __future__ import annotations
+
+from math import log
+from typing import Any
+
+import numpy as np
+
+from solver.search.accept import accept
+from solver.search.compiled import inlined, outlined
+from solver.search.layout import (
+    BEFORE,
+    CAPACITY,
+    CLASS,
+    CLOSE,
+    COUNT,
+    DEAR,
+    DEMAND,
+    DEPARTS,
+    EMPTIES,
+    EMPTY,
+    FIRST_SLOT,
+    IN,
+    KIND,
+    KINDS,
+    LATEST,
+    LOAD,
+    LOCKED,
+    MAKE,
+    METRES,
+    METRES_FROM,
+    NEXT,
+    OUT,
+    PER_METRE,
+    PER_SECOND,
+    PINNED,
+    PREV,
+    ROUTE,
+    SECONDS,
+    SECONDS_FROM,
+    SPAN_LIMIT,
+    STOPS,
+    TIME_COST,
+    TIMED,
+    USE,
+    WITH_PRICE,
+)
+from solver.search.links import (
+    begin,
+    carry_backward,
+    carry_forward,
+    mark_free,
+    mark_used,
+    priced,
+    rebuild,
+    route_cost,
+    save_route,
+    save_row,
+    span_of,
+    take_back,
+)
+from solver.search.neighbours import LIKELY
+from solver.search.randomness import below, uniform
+from solver.search.times import cheapest_times
+
+HOTTEST = 40.0
+"""No change that costs more than so many temperatures is ever accepted: exp(-40) < 1e-17."""
+
+
+@inlined
+def try_tails(data: Any, state: Any, temperature: Any) -> Any:
+    """Draw a task and a likely predecessor in another route; exchange tails if that is accepted."""
+    n = data.task.shape[0]
+    row, node, stream = state.row, data.node, state.number
+    x = below(stream, n)
+    v = row[x, ROUTE]
+    if v < 0 or node[x, PINNED]:
+        return
+    k = below(stream, LIKELY + 1)
+    i = np.int64(data.lists[BEFORE, x, k]) if k < LIKELY else _empty_vehicle(data, state)
+    if i < 0:
+        return
+    w = row[i, ROUTE]
+    if w < 0 or w == v:
+        return
+    h, j = row[x, PREV], row[i, NEXT]
+    if node[j, PINNED] or (h >= n and j >= n and i >= n):
+        return
+    if data.vehicle[v, MAKE] != data.vehicle[w, MAKE]:
+        _try_other_make(data, state, x, i, temperature)
+        return
+    distances, durations = data.vehicle[v, METRES_FROM], data.vehicle[v, SECONDS_FROM]
+    metres = data.travel[distances, node[i, OUT], node[x, IN]] - row[i, METRES] - row[h, METRES]
+    delta = -data.fleet[v, USE] if h >= n and j >= n else 0
+    if h < n or j < n:
+        metres += data.travel[distances, node[h, OUT], node[j, IN]]
+    if i >= n and j >= n:
+        delta += data.fleet[w, USE]
+    delta += data.fleet[v, PER_METRE] * metres
+    if delta >= HOTTEST * temperature:
+        return
+    threshold = -temperature * log(uniform(stream))
+    if delta >= threshold:
+        return
+    to_x = np.int64(data.travel[durations, node[i, OUT], node[x, IN]])
+    to_j = np.int64(data.travel[durations, node[h, OUT], node[j, IN]])
+    if row[i, DEPARTS] + to_x > row[x, LATEST] or row[h, DEPARTS] + to_j > row[j, LATEST]:
+        return
+    if not _fits(data, state, x, j, v, w):
+        return
+    then_v, then_w = 0, 0
+    timed = data.vehicle[v, TIMED] or data.vehicle[w, TIMED]
+    if timed or state.route[v, WITH_PRICE] or state.route[w, WITH_PRICE]:
+        then_w = _time_cost_joined(data, state, i, x, v, w, to_x)
+        then_v = _time_cost_joined(data, state, h, j, w, v, to_j)
+        if then_v >= DEAR or then_w >= DEAR:
+            return
+        delta += then_v + then_w - state.route[v, TIME_COST] - state.route[w, TIME_COST]
+        if delta >= threshold:
+            return
+    begin(state)
+    _exchange(data, state, x, i, v, w, to_x, to_j)
+    state.route[v, TIME_COST] = then_v
+    state.route[w, TIME_COST] = then_w
+    accept(state, delta)
+
+
+@inlined
+def _empty_vehicle(data: Any, state: Any) -> Any:
+    """The sentinel of an empty vehicle of a random kind, -1 if that has none."""
+    kind = below(state.number, state.number[KINDS])
+    if state.free[EMPTIES, kind] == 0:
+        return -1
+    last = state.free[FIRST_SLOT, kind] + state.free[EMPTIES, kind] - 1
+    return data.task.shape[0] + state.free[EMPTY, last]
+
+
+@outlined
+def _fits(data: Any, state: Any, x: Any, j: Any, v: Any, w: Any) -> Any:
+    """Whether vehicle w may carry what follows from x, and v what follows from j."""
+    n = data.task.shape[0]
+    row, node = state.row, data.node
+    for q in range(data.task.shape[1] - DEMAND):
+        tail_v, y = 0, x
+        while y < n:
+            tail_v += data.task[y, DEMAND + q]
+            y = row[y, NEXT]
+        tail_w, y = 0, j
+        while y < n:
+            tail_w += data.task[y, DEMAND + q]
+            y = row[y, NEXT]
+        if state.route[w, LOAD + q] - tail_w + tail_v > data.fleet[w, CAPACITY + q]:
+            return False
+        if state.route[v, LOAD + q] - tail_v + tail_w > data.fleet[v, CAPACITY + q]:
+            return False
+    if data.able.shape[0] > 1:
+        y = x
+        while y < n:
+            if data.able[node[y, CLASS], w] == 0:
+                return False
+            y = row[y, NEXT]
+        y = j
+        while y < n:
+            if data.able[node[y, CLASS], v] == 0:
+                return False
+            y = row[y, NEXT]
+    return True
+
+
+@outlined
+def _time_cost_joined(data: Any, state: Any, i: Any, x: Any, v: Any, w: Any, seconds: Any) -> Any:
+    """Cost of time of vehicle w over its route up to i and the route of v from x on."""
+    n = data.task.shape[0]
+    row = state.row
+    if i >= n and x >= n:
+        return 0
+    if state.route[v, WITH_PRICE] == 0 and state.route[w, WITH_PRICE] == 0:
+        span = span_of(state, i, x, seconds)
+        if span > data.vehicle[w, SPAN_LIMIT]:
+            return DEAR
+        return data.fleet[w, PER_SECOND] * span
+    stops = state.scratch[STOPS]
+    stops[0] = n + w
+    count, y = 1, n + w
+    while y != i:
+        y = row[y, NEXT]
+        stops[count] = y
+        count += 1
+    y = x
+    while y < n:
+        stops[count] = y
+        count += 1
+        y = row[y, NEXT]
+    stops[count] = n + w
+    return cheapest_times(data, w, stops, count + 1)
+
+
+@outlined
+def _exchange(data: Any, state: Any, x: Any, i: Any, v: Any, w: Any, to_x: Any, to_j: Any) -> Any:
+    """Vehicles of one make exchange their tails from x (of v) and from what follows i (of w)."""
+    n = data.task.shape[0]
+    row, route = state.row, state.route
+    h, j = row[x, PREV], row[i, NEXT]
+    was_w = route[w, COUNT] + 0
+    save_route(state, v)
+    save_route(state, w)
+    _link_tails(state, n, x, i)
+    distances = data.vehicle[v, METRES_FROM]
+    moved = 0
+    y = x
+    while y < n:
+        moved += 1
+        _change_vehicle(data, state, y, v, w)
+        y = row[y, NEXT]
+    y = row[h, NEXT]
+    while y < n:
+        moved -= 1
+        _change_vehicle(data, state, y, w, v)
+        y = row[y, NEXT]
+    route[v, COUNT] -= moved
+    route[w, COUNT] += moved
+    row[i, METRES] = data.travel[distances, data.node[i, OUT], data.node[x, IN]]
+    row[i, SECONDS] = to_x
+    if h >= n and j >= n:
+        row[h, METRES] = 0
+        row[h, SECONDS] = 0
+    else:
+        row[h, METRES] = data.travel[distances, data.node[h, OUT], data.node[j, IN]]
+        row[h, SECONDS] = to_j
+    timed = max(data.vehicle[v, TIMED], data.vehicle[w, TIMED])
+    carry_forward(data, state, x, timed)
+    carry_backward(data, state, i, timed)
+    if was_w == 0:
+        mark_used(data, state, w)
+    if route[v, COUNT] == 0:
+        mark_free(data, state, v)
+        return
+    if row[h, NEXT] < n:
+        carry_forward(data, state, row[h, NEXT], timed)
+    carry_backward(data, state, h, timed)
+
+
+@inlined
+def _change_vehicle(data: Any, state: Any, y: Any, v: Any, w: Any) -> Any:
+    save_row(state, y)
+    state.row[y, ROUTE] = w
+    for q in range(data.task.shape[1] - DEMAND):
+        state.route[v, LOAD + q] -= data.task[y, DEMAND + q]
+        state.route[w, LOAD + q] += data.task[y, DEMAND + q]
+    state.route[v, WITH_PRICE] -= priced(data, y, v)
+    state.route[w, WITH_PRICE] += priced(data, y, w)
+
+
+@outlined
+def _link_tails(state: Any, n: Any, x: Any, i: Any) -> Any:
+    """The pointers alone: x and its tail go after i, and what followed i after x's predecessor."""
+    row = state.row
+    h, j = row[x, PREV], row[i, NEXT]
+    end_v, end_w = n + row[x, ROUTE], n + row[i, ROUTE]
+    last_x, last_j = row[end_v, PREV], row[end_w, PREV]
+    save_row(state, x)
+    save_row(state, h)
+    save_row(state, i)
+    save_row(state, j)
+    save_row(state, end_v)
+    save_row(state, end_w)
+    save_row(state, last_x)
+    save_row(state, last_j)
+    row[i, NEXT] = x
+    row[x, PREV] = i
+    row[last_x, NEXT] = end_w
+    row[end_w, PREV] = last_x
+    if j < n:
+        row[h, NEXT] = j
+        row[j, PREV] = h
+        row[last_j, NEXT] = end_v
+        row[end_v, PREV] = last_j
+    else:
+        row[h, NEXT] = end_v
+        row[end_v, PREV] = h
+
+
+@outlined
+def _try_other_make(data: Any, state: Any, x: Any, i: Any, temperature: Any) -> Any:
+    """The exchange between vehicles that drive, cost or end differently."""
+    n = data.task.shape[0]
+    row, node = state.row, data.node
+    v, w = row[x, ROUTE], row[i, ROUTE]
+    to_x = np.int64(data.travel[data.vehicle[w, SECONDS_FROM], node[i, OUT], node[x, IN]])
+    if row[i, DEPARTS] + to_x > node[x, CLOSE]:
+        return
+    if not _fits(data, state, x, row[i, NEXT], v, w):
+        return
+    threshold = -temperature * log(uniform(state.number))
+    before = route_cost(data, state, v) + route_cost(data, state, w)
+    begin(state)
+    _link_tails(state, n, x, i)
+    _judge_rebuilt(data, state, v, w, before, threshold)
+
+
+@outlined
+def try_vehicles(data: Any, state: Any, temperature: Any) -> Any:
+    """Two vehicles of different kinds, one of them perhaps empty, exchange their whole routes."""
+    n = data.task.shape[0]
+    row, stream = state.row, state.number
+    v = row[below(stream, n), ROUTE]
+    if v < 0:
+        return
+    if uniform(stream) < 0.5:
+        i = _empty_vehicle(data, state)
+        w = i - n
+    else:
+        w = row[below(stream, n), ROUTE]
+    if w < 0 or data.vehicle[v, KIND] == data.vehicle[w, KIND]:
+        return
+    if state.route[v, LOCKED] or state.route[w, LOCKED]:
+        return
+    first_v, first_w = row[n + v, NEXT], row[n + w, NEXT]
+    if not _fits(data, state, first_v, first_w, v, w):
+        return
+    threshold = -temperature * log(uniform(stream))
+    before = route_cost(data, state, v) + route_cost(data, state, w)
+    begin(state)
+    _link_tails(state, n, first_v, n + w)
+    _judge_rebuilt(data, state, v, w, before, threshold)
+
+
+@outlined
+def _judge_rebuilt(data: Any, state: Any, v: Any, w: Any, before: Any, threshold: Any) -> Any:
+    """Keep two routes whose pointers have changed if what they cost now is accepted."""
+    _save_stops(state, v, data.task.shape[0])
+    _save_stops(state, w, data.task.shape[0])
+    after = rebuild(data, state, v)
+    if after < DEAR:
+        second = rebuild(data, state, w)
+        after = after + second if second < DEAR else DEAR
+    if after - before < threshold:
+        accept(state, after - before)
+    else:
+        take_back(data, state)
+
+
+@inlined
+def _save_stops(state: Any, v: Any, n: Any) -> Any:
+    x = state.row[n + v, NEXT]
+    while x < n:
+        save_row(state, x)
+        x = state.row[x, NEXT]

@@ -1,0 +1,99 @@
+"""The tables of the compiled search against the checker's arithmetic, step by step."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from solver.check import find_violations
+from solver.errors import ProblemError
+from solver.problem import Problem
+from solver.schedule import schedule
+from solver.search.anneal import (
+    anneal_routes,
+    construct_routes,
+    cost_from_scratch,
+    load_routes,
+    routes_of,
+)
+from solver.search.encode import by_opening, encode
+from solver.search.layout import BEST, CURRENT, PENALTY, Data, Int64s, State, new_state
+from solver.solution import Solution
+from solver.start import locked_start
+from tests.generators import tiny_problems
+from tests.solver.worlds import town
+
+
+def objective(problem: Problem, data: Data, rows: Int64s) -> int:
+    """What these rows cost by the checker; required tasks left out at the kernel's price."""
+    routes = [schedule(problem, v, tasks) for v, tasks in routes_of(data, rows).items()]
+    solution = Solution.of(problem, (route for route in routes if route))
+    assert len(solution.routes) == len(routes), "a route without times"
+    broken = {v.code for v in find_violations(problem, solution)} - {"required_unserved"}
+    assert not broken
+    missing = solution.missing(problem)
+    return solution.objective(problem) + sum(int(data.task[x, PENALTY]) for x in missing)
+
+
+def assert_true(problem: Problem, data: Data, state: State) -> None:
+    """What the state says about itself is what it costs."""
+    assert int(state.number[CURRENT]) == cost_from_scratch(data, state)
+    assert int(state.number[CURRENT]) == objective(problem, data, state.row)
+
+
+def search_and_judge(problem: Problem) -> None:
+    """Construct and anneal in short slices; after each the state is compared with the checker."""
+    try:
+        start = locked_start(problem)
+    except ProblemError:
+        return
+    data = encode(problem)
+    state = new_state(data, seed=1)
+    load_routes(data, state, {route.vehicle: route.tasks for route in start.routes})
+    construct_routes(data, state, by_opening(problem))
+    assert_true(problem, data, state)
+    for steps in range(1, 31):
+        anneal_routes(data, state, steps, 20.0, 5.0)
+        assert_true(problem, data, state)
+    assert int(state.number[BEST]) == objective(problem, data, state.best)
+
+
+@given(tiny_problems(most_tasks=8))
+@settings(max_examples=100)
+def test_every_step_costs_what_the_checker_says(problem: Problem) -> None:
+    """All rules: the running cost is exact, the routes are sound, the best is what was copied."""
+    if problem.tasks:
+        search_and_judge(problem.weighted())
+
+
+@pytest.mark.slow
+@given(tiny_problems(most_tasks=8))
+@settings(max_examples=3000)
+def test_every_step_of_thousands_costs_what_the_checker_says(problem: Problem) -> None:
+    """The same for 3,000 problems."""
+    if problem.tasks:
+        search_and_judge(problem.weighted())
+
+
+def test_a_town_is_searched_without_a_wrong_unit() -> None:
+    """120 tasks and thousands of steps; what is taken back leaves nothing behind."""
+    problem = town(120, vehicles=15).weighted()
+    data = encode(problem)
+    state = new_state(data, seed=7)
+    load_routes(data, state, {})
+    construct_routes(data, state, by_opening(problem))
+    before = int(state.number[BEST])
+    for _ in range(20):
+        anneal_routes(data, state, 200, 1000.0, 10.0)
+        assert_true(problem, data, state)
+    assert int(state.number[BEST]) < before
+    assert int(state.number[BEST]) == objective(problem, data, state.best)
+
+
+def test_routes_that_can_not_be_driven_are_refused() -> None:
+    """Loading all tasks on one vehicle that is too small says so."""
+    problem = town(40, vehicles=5).weighted()
+    data = encode(problem)
+    state = new_state(data, seed=1)
+    assert load_routes(data, state, {0: tuple(range(40))}) is None
+    assert load_routes(data, state, {0: (3,)}) is not None
