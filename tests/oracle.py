@@ -71,7 +71,11 @@ def _left_out(problem: Problem, left: int) -> Rank:
 
 
 def _routes(problem: Problem, vehicle: int) -> dict[int, int]:
-    """Cheapest cost of this vehicle by set of tasks; not driving at all is the empty set."""
+    """Cheapest cost of this vehicle by set of tasks; not driving at all is the empty set.
+
+    Nothing if its prefix can't be driven alone, though with more tasks it may be where the way over
+    them is shorter than the direct one: such a locked start is an error.
+    """
     owner = problem.vehicles[vehicle]
     found: dict[int, int] = {} if owner.prefix else {0: 0}
     able = [k for k in range(len(problem.tasks)) if _able(problem, vehicle, k)]
@@ -83,7 +87,8 @@ def _routes(problem: Problem, vehicle: int) -> dict[int, int]:
             key = sum(1 << task for task in tasks)
             if cost is not None and cost < found.get(key, cost + 1):
                 found[key] = cost
-    return found
+    alone = sum(1 << task for task in owner.prefix)
+    return found if alone in found else {}
 
 
 def _able(problem: Problem, vehicle: int, task: int) -> bool:

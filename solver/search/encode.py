@@ -23,6 +23,7 @@ from solver.search.layout import (
     PENALTY,
     PER_METRE,
     PER_SECOND,
+    PICKY,
     PINNED,
     SECONDS_FROM,
     SECONDS_TO,
@@ -52,7 +53,7 @@ def encode(problem: Problem) -> Data:
     places, place = _places(problem)
     matrices = _Matrices(problem, places)
     classes, able = _classes(problem)
-    vehicle = _vehicles(problem, matrices)
+    vehicle = _vehicles(problem, matrices, able)
     node = _nodes(problem, place, classes)
     fleet = np.array([_rates(owner) for owner in problem.vehicles], dtype=np.int64)
     task = np.array(_prices(problem), dtype=np.int64)
@@ -127,12 +128,13 @@ def _numbers(values: Sequence[Hashable]) -> list[int]:
     return [numbers.setdefault(value, len(numbers)) for value in values]
 
 
-def _vehicles(problem: Problem, matrices: _Matrices) -> Int64s:
+def _vehicles(problem: Problem, matrices: _Matrices, able: Int64s) -> Int64s:
     kinds = _numbers([replace(owner, prefix=()) for owner in problem.vehicles])
     makes = _numbers(
         [(o.travel, o.end, o.latest, o.distance_cost, o.duration_cost) for o in problem.vehicles]
     )
-    table = np.zeros((len(problem.vehicles), 10), dtype=np.int64)
+    table = np.zeros((len(problem.vehicles), 11), dtype=np.int64)
+    table[:, PICKY] = (able[:, :-1] == 0).any(axis=0)
     for v, owner in enumerate(problem.vehicles):
         limit = owner.span_limit
         table[v, [SECONDS_FROM, SECONDS_TO]] = matrices.of(owner.travel, "durations")

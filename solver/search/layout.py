@@ -37,10 +37,10 @@ PENALTY, LATE_COST, DUE, DEMAND = range(4)
 
 # Data.vehicle
 SECONDS_FROM, SECONDS_TO, METRES_FROM, METRES_TO = range(4)
-KIND, MAKE, SPAN_LIMIT, TIMED, DEPART_BY, USABLE = range(4, 10)
+KIND, MAKE, SPAN_LIMIT, TIMED, DEPART_BY, USABLE, PICKY = range(4, 11)
 """Which matrices, by row and by column; identical vehicles share a kind, those whose routes may
 swap ends at no change a make; longest time on the way; whether that time is limited or paid; latest
-departure; 0 if its hours leave nothing."""
+departure; 0 if its hours leave nothing; 1 if there are tasks that it may not serve."""
 
 # Data.fleet
 PER_METRE, PER_SECOND, USE, CAPACITY = range(4)
@@ -88,7 +88,7 @@ class Data(NamedTuple):
         travel: int32 `(m, p, p)`, the different matrices of seconds and metres, also transposed.
         node: int64 `(n + v, 8)`.
         task: int64 `(n, 3 + dimensions)`.
-        vehicle: int64 `(v, 10)`.
+        vehicle: int64 `(v, 11)`.
         fleet: int64 `(v, 3 + dimensions)`.
         windows: int64; those of task x are the pairs from `windows[x]` up to `windows[x + 1]`.
         able: int64 `(classes, v + 1)`; whether v may serve the class; last column: the vehicle if

@@ -38,6 +38,7 @@ from solver.search.layout import (
     OUT,
     PER_METRE,
     PER_SECOND,
+    PICKY,
     PINNED,
     PREV,
     ROUTE,
@@ -158,17 +159,16 @@ def _fits(data: Any, state: Any, x: Any, j: Any, v: Any, w: Any) -> Any:
             return False
         if state.route[v, LOAD + q] - tail_v + tail_w > data.fleet[v, CAPACITY + q]:
             return False
-    if data.able.shape[0] > 1:
-        y = x
-        while y < n:
-            if data.able[node[y, CLASS], w] == 0:
-                return False
-            y = row[y, NEXT]
-        y = j
-        while y < n:
-            if data.able[node[y, CLASS], v] == 0:
-                return False
-            y = row[y, NEXT]
+    y = x
+    while data.vehicle[w, PICKY] and y < n:
+        if data.able[node[y, CLASS], w] == 0:
+            return False
+        y = row[y, NEXT]
+    y = j
+    while data.vehicle[v, PICKY] and y < n:
+        if data.able[node[y, CLASS], v] == 0:
+            return False
+        y = row[y, NEXT]
     return True
 
 

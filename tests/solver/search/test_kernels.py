@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from solver.check import find_violations
 from solver.errors import ProblemError
-from solver.problem import Problem
+from solver.problem import Problem, Task, Travel, Vehicle
 from solver.schedule import schedule
 from solver.search.anneal import (
     anneal_routes,
@@ -97,3 +100,15 @@ def test_routes_that_can_not_be_driven_are_refused() -> None:
     state = new_state(data, seed=1)
     assert load_routes(data, state, {0: tuple(range(40))}) is None
     assert load_routes(data, state, {0: (3,)}) is not None
+
+
+def test_a_fleet_where_one_vehicle_may_serve_nothing() -> None:
+    """All tasks want the same skill, so there is one class; tails never go to who lacks it."""
+    nowhere = np.zeros((1, 1), dtype=np.int32)
+    able = Vehicle(start=0, end=0, skills=frozenset({1}))
+    problem = Problem(
+        tasks=tuple(Task(place=0, skills=frozenset({1}), penalty=1) for _ in range(3)),
+        vehicles=(able, replace(able, skills=frozenset())),
+        travel=(Travel(nowhere, nowhere),),
+    )
+    search_and_judge(problem.weighted())
