@@ -190,9 +190,30 @@ class Vehicle:
         return None if self.max_duration is None else self.max_duration - self.setup_duration
 
 
+def _frozen(name: str, given: Any) -> NDArray[np.int32]:
+    """A square int32 matrix that nobody can write to."""
+    matrix = np.asarray(given)
+    _require(
+        matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] > 0,
+        f"Expected a square {name} matrix, got shape {matrix.shape}.",
+    )
+    _require(matrix.dtype.kind in "iu", f"Expected {name} in integers, got {matrix.dtype}.")
+    _require(
+        0 <= int(matrix.min()) and int(matrix.max()) <= HORIZON,
+        f"Expected 0 <= {name} <= {HORIZON}, got {matrix.min()} to {matrix.max()}.",
+    )
+    if matrix.flags.writeable or matrix.dtype != np.int32 or not matrix.flags.c_contiguous:
+        matrix = np.array(matrix, dtype=np.int32, order="C")
+        matrix.setflags(write=False)
+    return matrix
+
+
 @dataclass(frozen=True, eq=False)
 class Travel:
     """Travel between places for one class of vehicles.
+
+    Matrices of a city are large: an int32 one that can't be written to is kept as it is, others are
+    copied, and one that is given for both stays one.
 
     Attributes:
         durations: seconds, int32 of shape `(places, places)`; `[i, j]` is from place i to place j;
@@ -204,20 +225,11 @@ class Travel:
     distances: NDArray[np.int32]
 
     def __post_init__(self) -> None:
-        for name in ("durations", "distances"):
-            matrix = np.asarray(getattr(self, name))
-            _require(
-                matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] > 0,
-                f"Expected a square {name} matrix, got shape {matrix.shape}.",
-            )
-            _require(matrix.dtype.kind in "iu", f"Expected {name} in integers, got {matrix.dtype}.")
-            _require(
-                0 <= int(matrix.min()) and int(matrix.max()) <= HORIZON,
-                f"Expected 0 <= {name} <= {HORIZON}, got {matrix.min()} to {matrix.max()}.",
-            )
-            frozen = np.array(matrix, dtype=np.int32, order="C")
-            frozen.setflags(write=False)
-            object.__setattr__(self, name, frozen)
+        one = self.distances is self.durations
+        durations = _frozen("durations", self.durations)
+        distances = durations if one else _frozen("distances", self.distances)
+        object.__setattr__(self, "durations", durations)
+        object.__setattr__(self, "distances", distances)
         _require(
             self.durations.shape == self.distances.shape,
             f"Expected equal shapes, got {self.durations.shape} and {self.distances.shape}.",
@@ -227,6 +239,11 @@ class Travel:
     def places(self) -> int:
         """Number of places."""
         return int(self.durations.shape[0])
+
+    @cached_property
+    def longest(self) -> int:
+        """Metres between the two places that are farthest apart."""
+        return int(self.distances.max())
 
 
 @dataclass(frozen=True, eq=False)
@@ -295,7 +312,7 @@ class Problem:
         """No solution costs more than this."""
         weights = self.weights
         latest = max((vehicle.latest for vehicle in self.vehicles), default=0)
-        metres = max(int(travel.distances.max()) for travel in self.travel)
+        metres = max(travel.longest for travel in self.travel)
         legs = len(self.tasks) + len(self.vehicles)
         distance_cost = max((vehicle.distance_cost for vehicle in self.vehicles), default=0)
         bound = legs * metres * distance_cost * weights.distance

@@ -28,6 +28,8 @@ from solver.search.layout import (
     PER_SECOND,
     ROUTE,
     SECONDS,
+    TIME_COST,
+    USE,
     Data,
     Int64s,
     State,
@@ -166,6 +168,16 @@ def mean_arc_cost(data: Data, state: State) -> float:
     fleet = data.fleet[row[:, ROUTE]]
     costs = fleet[:, PER_METRE] * row[:, METRES] + fleet[:, PER_SECOND] * row[:, SECONDS]
     return float(costs.mean()) if len(costs) else 0.0
+
+
+def route_costs(data: Data, state: State) -> Int64s:
+    """Cost of every vehicle's current route; only those of used vehicles mean something."""
+    row = state.row[state.row[:, ROUTE] >= 0]
+    metres = np.zeros(len(data.vehicle), dtype=np.int64)
+    np.add.at(metres, row[:, ROUTE], row[:, METRES])
+    fleet = data.fleet
+    costs: Int64s = fleet[:, PER_METRE] * metres + fleet[:, USE] + state.route[:, TIME_COST]
+    return costs
 
 
 def routes_of(data: Data, rows: Int64s) -> dict[int, tuple[int, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -44,20 +45,29 @@ from solver.search.times import NEVER_LIMITED
 KEY_WEIGHTS = (4, 4, 2, 1, 2, 1, 1)
 """Of random order, demand, far, close, short window, early, late; then penalty if that varies."""
 
+ROWS = 500
+"""Of neighbour lists that a thread writes at a time."""
+
 MOST_REQUIRED = 2**61
 """The prices of all required tasks left out together stay below."""
 
 
-def encode(problem: Problem) -> Data:
-    """The tables; `problem` has all weights 1 (`Problem.weighted`) and at least one of each."""
+def encode(problem: Problem, threads: int = 1, required: int | None = None) -> Data:
+    """The tables.
+
+    Args:
+        problem: all weights 1 (`Problem.weighted`), at least one task and one vehicle.
+        threads: that write neighbour lists.
+        required: what leaving a required task out costs; `required_price` unless given.
+    """
     places, place = _places(problem)
     matrices = _Matrices(problem, places)
     classes, able = _classes(problem)
     vehicle = _vehicles(problem, matrices, able)
     node = _nodes(problem, place, classes)
     fleet = np.array([_rates(owner) for owner in problem.vehicles], dtype=np.int64)
-    task = np.array(_prices(problem), dtype=np.int64)
-    travel = np.stack(matrices.kept)
+    task = np.array(_prices(problem, required or required_price(problem)), dtype=np.int64)
+    travel = matrices.stacked()
     first = vehicle[0]
     seconds, metres = travel[first[SECONDS_FROM]], travel[first[METRES_FROM]]
     return Data(
@@ -68,7 +78,7 @@ def encode(problem: Problem) -> Data:
         fleet=np.hstack([fleet, _amounts([o.capacity for o in problem.vehicles], problem)]),
         windows=_windows(problem),
         able=able,
-        lists=_lists(seconds, metres, node, able, fleet, len(problem.tasks)),
+        lists=_lists(seconds, metres, node, able, fleet, len(problem.tasks), threads),
         keys=_keys(problem, node, task, seconds),
     )
 
@@ -86,25 +96,37 @@ class _Matrices:
 
     def __init__(self, problem: Problem, places: Int64s) -> None:
         self.problem, self.places = problem, places
-        self.kept: list[Int32s] = []
-        self.known: dict[tuple[int, str], tuple[int, int]] = {}
+        self.kept: list[tuple[Int32s, bool]] = []
+        self.known: dict[int, tuple[int, int]] = {}
 
     def of(self, travel: int, name: str) -> tuple[int, int]:
         """Where this matrix of a travel is kept, and where its transpose."""
-        if (travel, name) not in self.known:
-            matrix: Int32s = getattr(self.problem.travel[travel], name)
-            if len(self.places) < matrix.shape[0]:
-                matrix = matrix[np.ix_(self.places, self.places)]
-            turned = np.ascontiguousarray(matrix.T)
-            self.known[travel, name] = self._keep(matrix), self._keep(turned)
-        return self.known[travel, name]
+        whole: Int32s = getattr(self.problem.travel[travel], name)
+        if id(whole) not in self.known:
+            cut = len(self.places) < whole.shape[0]
+            matrix = whole[np.ix_(self.places, self.places)] if cut else whole
+            straight = self._keep(matrix, turned=False)
+            symmetric = np.array_equal(matrix, matrix.T)
+            self.known[id(whole)] = (
+                straight,
+                straight if symmetric else self._keep(matrix, turned=True),
+            )
+        return self.known[id(whole)]
 
-    def _keep(self, matrix: Int32s) -> int:
-        for index, other in enumerate(self.kept):
-            if np.array_equal(other, matrix):
+    def _keep(self, matrix: Int32s, *, turned: bool) -> int:
+        for index, (other, other_turned) in enumerate(self.kept):
+            if turned == other_turned and np.array_equal(other, matrix):
                 return index
-        self.kept.append(matrix)
+        self.kept.append((matrix, turned))
         return len(self.kept) - 1
+
+    def stacked(self) -> Int32s:
+        """All that are kept, `(m, p, p)`."""
+        places = len(self.places)
+        tables = np.empty((len(self.kept), places, places), dtype=np.int32)
+        for table, (matrix, turned) in zip(tables, self.kept, strict=True):
+            table[:] = matrix.T if turned else matrix
+        return tables
 
 
 def _classes(problem: Problem) -> tuple[list[int], Int64s]:
@@ -176,10 +198,14 @@ def _nodes(problem: Problem, place: dict[int, int], classes: Sequence[int]) -> I
     return table
 
 
-def _prices(problem: Problem) -> list[tuple[int, int, int]]:
-    """Penalty, cost per second late, due; leaving out a required task is dearer than anything."""
+def required_price(problem: Problem) -> int:
+    """Leaving out a required task is dearer than anything else."""
+    return min(problem.cost_bound + 1, MOST_REQUIRED // (len(problem.tasks) + 1))
+
+
+def _prices(problem: Problem, required: int) -> list[tuple[int, int, int]]:
+    """Penalty, cost per second late, due."""
     most = MOST_REQUIRED // (len(problem.tasks) + 1)
-    required = min(problem.cost_bound + 1, most)
     return [
         (
             required if task.penalty is None else min(task.penalty, most),
@@ -205,7 +231,7 @@ def _amounts(rows: Sequence[Sequence[int]], problem: Problem) -> Int64s:
 
 
 def _lists(
-    seconds: Int32s, metres: Int32s, node: Int64s, able: Int64s, fleet: Int64s, n: int
+    seconds: Int32s, metres: Int32s, node: Int64s, able: Int64s, fleet: Int64s, n: int, threads: int
 ) -> Int32s:
     per_metre, per_second = fleet[:, PER_METRE].mean(), fleet[:, PER_SECOND].mean()
     if per_metre == 0 and per_second == 0:
@@ -213,9 +239,16 @@ def _lists(
     speed = float(metres.mean()) / max(1.0, float(seconds.mean()))
     rates = np.array([per_metre, per_second, WAIT_WEIGHT * (per_metre * speed + per_second)])
     skilled = able[:, :-1].astype(np.int64)
+    together = skilled @ skilled.T > 0
     lists = np.empty((3, n, LONGEST), dtype=np.int32)
-    values, found = np.empty((3, LONGEST)), np.empty((3, LONGEST), dtype=np.int32)
-    write_lists(seconds, metres, node, skilled @ skilled.T > 0, rates, 0, n, lists, values, found)
+
+    def write(first: int) -> None:
+        values, found = np.empty((3, LONGEST)), np.empty((3, LONGEST), dtype=np.int32)
+        last = min(n, first + ROWS)
+        write_lists(seconds, metres, node, together, rates, first, last, lists, values, found)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(write, range(0, n, ROWS)))
     return lists
 
 

@@ -1,47 +1,31 @@
 """The hybrid engine: construct, anneal on all cores, recombine the routes seen.
 
-encode -> first routes -> rounds of [ every thread anneals | the best replaces the worst ] -> routes
+encode -> first routes -> anneal -> legs of [ one thread recombines, the others anneal ] -> routes
 
 Each thread anneals a solution of its own with its own random numbers; the temperature falls with
 the share of time or steps that is used up, so all of them are equally cold. Threads meet only at
-the ends of rounds, so that seed, threads and steps alone determine the result where steps end it.
+the ends of legs, so that seed, threads and steps alone determine the result where steps end it.
+A wave of a whole city is annealed in parts first (`solver.search.city`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from collections.abc import Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from time import monotonic
 
 from solver.engine import Found, Search
 from solver.params import usable_cores
 from solver.problem import Problem
+from solver.recombine import Column, Recombination
 from solver.result import StopReason
-from solver.schedule import schedule
-from solver.search.anneal import (
-    anneal_routes,
-    compile_kernels,
-    construct_routes,
-    load_routes,
-    mean_arc_cost,
-    routes_of,
-)
+from solver.search.anneal import compile_kernels, mean_arc_cost
+from solver.search.city import City
+from solver.search.clock import TICK, Clock
 from solver.search.encode import by_opening, encode
-from solver.search.layout import BEST, DEAR, Int64s, State, new_state
-from solver.search.settings import SearchSettings
-from solver.solution import Route, Solution
-
-TICK = 0.02
-"""Seconds of a thread's slice, between two looks at the clock and the stop signal."""
-
-STEPS = 1000
-"""Of a slice where there is no clock."""
-
-REPORT_EVERY = 0.1
-"""Seconds between two reports, at least."""
-
-Routes = Mapping[int, tuple[int, ...]]
+from solver.search.report import Reporter
+from solver.search.settings import Leg, SearchSettings
+from solver.search.worker import Routes, Worker
 
 
 class HybridEngine:
@@ -59,37 +43,14 @@ class HybridEngine:
         return _Run(problem, search, self.settings).run()
 
 
-@dataclass(slots=True)
-class _Worker:
-    """One thread's state and how far it is."""
-
-    state: State
-    steps: int = 0
-    per_second: float = 20_000.0
-    found: int = DEAR
-    rows: Int64s | None = None
-
-    def publish(self) -> None:
-        """Leave the best rows where another thread may read them."""
-        if self.state.number[BEST] < self.found:
-            self.rows = self.state.best.copy()
-            self.found = int(self.state.number[BEST])
-
-
 class _Run:
     def __init__(self, problem: Problem, told: Search, settings: SearchSettings) -> None:
         self.problem, self.told, self.settings = problem.weighted(), told, settings
-        self.data = encode(self.problem)
-        threads = told.params.threads or usable_cores()
-        self.workers = [
-            _Worker(new_state(self.data, told.params.seed * 1_000_003 + k)) for k in range(threads)
-        ]
-        self.began = monotonic()
-        self.scheduled: dict[tuple[int, tuple[int, ...]], Route] = {}
-        self.reported, self.next_report = DEAR, 0.0
-        self.ended = False
-
-    # --- the flow ---
+        self.threads = told.params.threads or usable_cores()
+        self.reporter = Reporter(self.problem, told.report)
+        self.recombination: Recombination | None = None
+        self.stopped = False
+        self.clock = Clock(monotonic(), told.deadline, self._steps_of_a_thread())
 
     def run(self) -> Found:
         initial = {route.vehicle: route.tasks for route in self.told.initial.routes}
@@ -97,108 +58,100 @@ class _Run:
             len(tasks) > len(self.problem.vehicles[v].prefix) for v, tasks in initial.items()
         )
         self._begin(initial)
-        self._set_temperatures(warm)
-        with ThreadPoolExecutor(len(self.workers)) as pool:
-            for number in range(1, self.settings.rounds + 1):
+        together = len(self.problem.tasks) >= self.settings.together and self.threads > 1
+        with ThreadPoolExecutor(self.threads) as pool:
+            for leg in self.settings.legs(warm):
                 if self._stop_reason() is not None:
                     break
-                self._round(pool, number / self.settings.rounds)
-                if number >= self.settings.rounds // 2:
-                    self._share()
-        best = min(self.workers, key=lambda worker: int(worker.state.number[BEST]))
+                if together and not leg.recombine and self.workers[0].best_routes:
+                    self._run_together(pool, leg)
+                else:
+                    self._run_leg(pool, leg)
+        best = min(self.workers, key=lambda worker: worker.best)
         return Found(
-            self._solution(routes_of(self.data, best.state.best)),
-            self._stop_reason() or StopReason.EXHAUSTED,
+            self.reporter.solution(best.best_routes), self._stop_reason() or StopReason.EXHAUSTED
         )
 
     def _begin(self, initial: Routes) -> None:
         """All threads start from the same first routes."""
-        first = self.workers[0].state
-        load_routes(self.data, first, dict(initial))
-        construct_routes(self.data, first, by_opening(self.problem))
-        routes = routes_of(self.data, first.best)
-        self._report(int(first.number[BEST]), routes)
+        data = encode(self.problem, self.threads)
+        seed = self.told.params.seed * 1_000_003
+        self.workers = [Worker(data, seed + k, self.settings) for k in range(self.threads)]
+        first = self.workers[0]
+        first.construct(initial, by_opening(self.problem))
+        self.reporter.report(first.best, first.best_routes)
+        self.arc = mean_arc_cost(data, first.state) or 1.0
         for worker in self.workers[1:]:
-            load_routes(self.data, worker.state, routes)
+            worker.load(first.best_routes)
 
-    def _set_temperatures(self, warm: bool) -> None:
-        arc = mean_arc_cost(self.data, self.workers[0].state) or 1.0
-        self.hot = arc * (self.settings.warm if warm else self.settings.hot)
-        self.cold = arc * self.settings.cold
+    def _run_together(self, pool: ThreadPoolExecutor, leg: Leg) -> None:
+        """All threads anneal one solution until the leg is over."""
+        first = self.workers[0]
+        seed = self.told.params.seed
+        city = City(
+            self.problem, self.settings, seed, self.threads, self.reporter, self._look, self._ended
+        )
+        city.load(first.best_routes, first.best)
+        city.anneal(pool, self.clock, leg, self.arc)
+        for worker in self.workers:
+            worker.load(city.best)
+            worker.steps = round(self.clock.steps * leg.until)
+        first.seen = city.seen
 
-    def _round(self, pool: ThreadPoolExecutor, until: float) -> None:
-        """Every thread anneals until this share of the solve is over."""
-        running: list[Future[None]] = [
-            pool.submit(self._anneal, worker, until) for worker in self.workers
-        ]
+    def _run_leg(self, pool: ThreadPoolExecutor, leg: Leg) -> None:
+        """Every thread anneals until the leg is over; the worst may have to recombine first."""
+        ranked = sorted(self.workers, key=lambda worker: worker.best)
+        if leg.recombine:
+            best, worst = ranked[0], ranked.pop()
+            seen, routes = self._routes_seen(), best.best_routes
+            running = [pool.submit(self._recombine, worst, seen, routes, leg)]
+        else:
+            running = []
+        running += [pool.submit(self._anneal, worker, leg) for worker in ranked]
         while True:
             done, left = wait(running, timeout=TICK, return_when=FIRST_EXCEPTION)
             for future in done:
                 future.result()
-            self.ended = self.ended or self.told.stop.is_set()
+            if self._look() and self.recombination is not None:
+                self.recombination.interrupt()
             if not left:
                 break
-            self._report_best()
+            self.reporter.report_published(self.workers)
 
-    def _anneal(self, worker: _Worker, until: float) -> None:
-        """One thread's part of a round."""
-        share = self._share_done(worker)
-        while share < until and not self.ended:
-            steps = self._slice(worker, until)
-            then = min(until, share + self._share_of(steps, worker))
-            began = monotonic()
-            anneal_routes(
-                self.data,
-                worker.state,
-                steps,
-                self._temperature(share),
-                self._temperature(then),
-                self.settings.removals,
-                self.settings.tails,
-            )
-            worker.per_second = steps / max(1e-4, monotonic() - began)
-            worker.steps += steps
-            worker.publish()
-            share = self._share_done(worker)
+    def _anneal(self, worker: Worker, leg: Leg) -> None:
+        worker.anneal(self.clock, leg, self.arc, self._ended)
 
-    def _slice(self, worker: _Worker, until: float) -> int:
-        """Steps until the next look at the clock, or the end of the round."""
-        left = max(1, round(self._steps_of_a_thread() * until) - worker.steps)
-        if self.told.deadline is None:
-            return min(STEPS, left)
-        return min(left, max(1, int(worker.per_second * min(TICK, self.told.seconds_left))))
+    def _routes_seen(self) -> list[Column]:
+        """By all threads, those seen last."""
+        most = self.settings.columns // len(self.workers)
+        return [column for worker in self.workers for column in worker.seen_last(most)]
 
-    def _share(self) -> None:
-        """The best solution replaces the worst."""
-        ranked = sorted(self.workers, key=lambda worker: int(worker.state.number[BEST]))
-        if len(ranked) > 1 and ranked[-1].state.number[BEST] > ranked[0].state.number[BEST]:
-            load_routes(self.data, ranked[-1].state, routes_of(self.data, ranked[0].state.best))
+    def _recombine(self, worker: Worker, seen: Sequence[Column], best: Routes, leg: Leg) -> None:
+        """One thread's part of a leg: begin it with the cheapest choice of routes seen."""
+        columns = [self.reporter.column(vehicle, tasks) for vehicle, tasks in best.items()]
+        self.recombination = Recombination(self.problem, seen, columns)
+        seconds = self.clock.seconds_until(leg.until)
+        routes = self.recombination.solve(None if seconds is None else seconds - TICK)
+        self.recombination = None
+        worker.load(best if routes is None else routes)
+        self._anneal(worker, leg)
 
-    # --- clock and temperature ---
+    # --- the end ---
 
     def _steps_of_a_thread(self) -> int:
         limits = [self.settings.most_steps(len(self.problem.tasks))]
         if self.told.params.step_limit is not None:
-            limits.append(-(-self.told.params.step_limit // len(self.workers)))
+            limits.append(-(-self.told.params.step_limit // self.threads))
         return min(limits)
 
-    def _share_done(self, worker: _Worker) -> float:
-        """How much of the solve is over, by the clock or by steps, in `0 ... 1`."""
-        shares = [worker.steps / self._steps_of_a_thread()]
-        if self.told.deadline is not None:
-            whole = max(1e-9, self.told.deadline - self.began)
-            shares.append((monotonic() - self.began) / whole)
-        return min(1.0, max(shares))
+    def _look(self) -> bool:
+        """Ask for the stop signal, which only this thread may do; then as `_ended`."""
+        self.stopped = self.stopped or self.told.stop.is_set()
+        return self._ended()
 
-    def _share_of(self, steps: int, worker: _Worker) -> float:
-        shares = [steps / self._steps_of_a_thread()]
-        if self.told.deadline is not None:
-            seconds = steps / worker.per_second
-            shares.append(seconds / max(1e-9, self.told.deadline - self.began))
-        return max(shares)
-
-    def _temperature(self, share: float) -> float:
-        return float(self.hot * (self.cold / self.hot) ** share)
+    def _ended(self) -> bool:
+        """Whether the solve must end now, whatever is left to do."""
+        return self.stopped or self.told.seconds_left <= 0
 
     def _stop_reason(self) -> StopReason | None:
         """Why the solve should end, None if it should not."""
@@ -210,30 +163,3 @@ class _Run:
         if limit is not None and sum(worker.steps for worker in self.workers) >= limit:
             return StopReason.STEP_LIMIT
         return None
-
-    # --- telling ---
-
-    def _report_best(self) -> None:
-        """Tell the best solution if it is new; never for more than a twentieth of the time."""
-        began = monotonic()
-        best = min(self.workers, key=lambda worker: worker.found)
-        if began < self.next_report or best.rows is None or best.found >= self.reported:
-            return
-        self._report(best.found, routes_of(self.data, best.rows))
-        self.next_report = began + max(REPORT_EVERY, 20 * (monotonic() - began))
-
-    def _report(self, cost: int, routes: Routes) -> None:
-        self.reported = cost
-        self.told.report(self._solution(routes))
-
-    def _solution(self, routes: Routes) -> Solution:
-        """With the cheapest times of every route; those of routes seen before are kept."""
-        return Solution.of(self.problem, (self._scheduled(v, t) for v, t in routes.items()))
-
-    def _scheduled(self, vehicle: int, tasks: tuple[int, ...]) -> Route:
-        key = vehicle, tasks
-        if key not in self.scheduled:
-            route = schedule(self.problem, vehicle, tasks)
-            assert route is not None, f"The search made a route without times: {key}."
-            self.scheduled[key] = route
-        return self.scheduled[key]

@@ -1,0 +1,176 @@
+"""A city's problem cut into parts, each a problem of its own; their routes together are the city's.
+
+    routes -> centres -> halves, again and again, across a random diameter -> parts
+
+Every part has whole routes that lie next to each other, its share of the idle vehicles, and the
+absent tasks next to it. Where a part ends a later cut runs elsewhere, so seams are planned anew
+(barycentre clustering: Santini, Schneider, Vidal & Vigo 2023, INFORMS Journal on Computing 35(3)).
+Places have no coordinates, only travel times; those from a few landmarks stand in for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from solver.problem import Problem
+
+LANDMARKS = 8
+"""Places whose travel times to all others tell where these are."""
+
+Routes = Mapping[int, tuple[int, ...]]
+Points = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Part:
+    """A problem cut out of another.
+
+    Attributes:
+        problem: over the part's own tasks and vehicles; travel is shared with the whole.
+        tasks, vehicles: index in the whole of every task and vehicle of the part.
+        routes: the part's routes, in its own indices.
+    """
+
+    problem: Problem
+    tasks: tuple[int, ...]
+    vehicles: tuple[int, ...]
+    routes: Routes
+
+    def in_whole(self, routes: Routes) -> dict[int, tuple[int, ...]]:
+        """Routes of the part in the indices of the whole."""
+        return {
+            self.vehicles[vehicle]: tuple(self.tasks[task] for task in tasks)
+            for vehicle, tasks in routes.items()
+        }
+
+
+class Cutter:
+    """Cuts a problem; where, is drawn anew every time."""
+
+    def __init__(self, problem: Problem) -> None:
+        """Find landmarks and the point of every task, seconds to the landmarks, `(n, 8)`."""
+        self.problem = problem
+        places = np.array([task.place for task in problem.tasks])
+        seconds = problem.travel[problem.vehicles[0].travel].durations
+        nearest = np.full(len(places), np.inf)
+        columns, landmark = [], problem.vehicles[0].start
+        for _ in range(LANDMARKS):
+            column = seconds[landmark, places].astype(np.float64)
+            columns.append(column)
+            nearest = np.minimum(nearest, column)
+            landmark = int(places[nearest.argmax()])
+        self.points: Points = np.column_stack(columns)
+
+    def cut(self, routes: Routes, parts: int, rng: Generator) -> list[Part]:
+        """So many parts with about as many routed tasks each; fewer if there are fewer routes.
+
+        Args:
+            routes: tasks by vehicle, at least one route, none of them empty.
+            parts: >= 1.
+            rng: where to cut.
+        """
+        vehicles = sorted(routes)
+        weights = np.array([len(routes[vehicle]) for vehicle in vehicles])
+        centres = np.array([self.points[list(routes[v])].mean(axis=0) for v in vehicles])
+        wanted = min(len(vehicles), parts)
+        groups = _halved(np.arange(len(vehicles)), centres, weights, wanted, rng)
+        owners = [[vehicles[k] for k in group] for group in groups]
+        absent = self._absent(routes, owners, [centres[group].mean(axis=0) for group in groups])
+        self._deal_idle(routes, owners, rng)
+        return [
+            self._part(sorted(own), routes, left) for own, left in zip(owners, absent, strict=True)
+        ]
+
+    def _absent(
+        self, routes: Routes, owners: Sequence[list[int]], middles: Sequence[Points]
+    ) -> list[list[int]]:
+        """The absent tasks of each part: where their vehicle is, else where it is nearest.
+
+        A vehicle that has to have a task, but no route, joins the part that is nearest to it.
+        """
+        part_of = {vehicle: part for part, own in enumerate(owners) for vehicle in own}
+        served = {task for tasks in routes.values() for task in tasks}
+        found: list[list[int]] = [[] for _ in owners]
+        for index, task in enumerate(self.problem.tasks):
+            if index in served:
+                continue
+            part = int(np.square(np.array(middles) - self.points[index]).sum(axis=1).argmin())
+            if task.vehicle is not None:
+                if task.vehicle not in part_of:
+                    owners[part].append(task.vehicle)
+                part = part_of.setdefault(task.vehicle, part)
+            found[part].append(index)
+        return found
+
+    def _deal_idle(self, routes: Routes, owners: Sequence[list[int]], rng: Generator) -> None:
+        """Vehicles without a route go around, kind by kind."""
+        taken = {vehicle for own in owners for vehicle in own}
+        kinds: dict[object, list[int]] = {}
+        for vehicle, owner in enumerate(self.problem.vehicles):
+            if vehicle not in taken:
+                kinds.setdefault(owner, []).append(vehicle)
+        for idle in kinds.values():
+            first = int(rng.integers(len(owners)))
+            for number, vehicle in enumerate(idle):
+                owners[(first + number) % len(owners)].append(vehicle)
+
+    def _part(self, vehicles: Sequence[int], routes: Routes, absent: Sequence[int]) -> Part:
+        tasks = [task for vehicle in vehicles for task in routes.get(vehicle, ())]
+        tasks = sorted([*tasks, *absent])
+        task_at = {task: index for index, task in enumerate(tasks)}
+        vehicle_at = {vehicle: index for index, vehicle in enumerate(vehicles)}
+        whole = self.problem
+        return Part(
+            problem=replace(
+                whole,
+                tasks=tuple(
+                    task
+                    if task.vehicle is None
+                    else replace(task, vehicle=vehicle_at[task.vehicle])
+                    for task in (whole.tasks[index] for index in tasks)
+                ),
+                vehicles=tuple(
+                    replace(owner, prefix=tuple(task_at[task] for task in owner.prefix))
+                    if owner.prefix
+                    else owner
+                    for owner in (whole.vehicles[index] for index in vehicles)
+                ),
+            ),
+            tasks=tuple(tasks),
+            vehicles=tuple(vehicles),
+            routes={
+                vehicle_at[vehicle]: tuple(task_at[task] for task in routes[vehicle])
+                for vehicle in vehicles
+                if vehicle in routes
+            },
+        )
+
+
+def _halved(
+    members: NDArray[np.int64],
+    centres: Points,
+    weights: NDArray[np.int64],
+    parts: int,
+    rng: Generator,
+) -> list[NDArray[np.int64]]:
+    """So many groups of members that lie next to each other and weigh about the same."""
+    if parts == 1:
+        return [members]
+    here = centres[members]
+    start = here[int(rng.integers(len(members)))]
+    far = here[int(np.square(here - start).sum(axis=1).argmax())]
+    order = np.argsort(here @ (far - start), kind="stable")
+    heavy = np.cumsum(weights[members[order]])
+    fewer = parts // 2
+    at = int(np.searchsorted(heavy, heavy[-1] * fewer / parts, side="right"))
+    at = min(max(at, fewer), len(members) - (parts - fewer))
+    left, right = members[order[:at]], members[order[at:]]
+    return [
+        *_halved(left, centres, weights, fewer, rng),
+        *_halved(right, centres, weights, parts - fewer, rng),
+    ]

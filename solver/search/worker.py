@@ -1,0 +1,100 @@
+"""One thread of the search: its solution, the routes it has seen, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import islice
+from time import monotonic
+
+from solver.recombine import Column
+from solver.search.anneal import (
+    anneal_routes,
+    construct_routes,
+    load_routes,
+    route_costs,
+    routes_of,
+)
+from solver.search.clock import Clock
+from solver.search.layout import BEST, DEAR, KIND, Data, Int64s, State, new_state
+from solver.search.settings import Leg, SearchSettings
+
+Routes = Mapping[int, tuple[int, ...]]
+
+
+class Worker:
+    """Anneals in slices; between them its best rows can be read by other threads."""
+
+    def __init__(self, data: Data, seed: int, settings: SearchSettings) -> None:
+        """Without a solution yet; `seed` >= 0."""
+        self.data, self.settings = data, settings
+        self.state: State = new_state(data, seed)
+        self.kinds: list[int] = data.vehicle[:, KIND].tolist()
+        self.steps = 0
+        self.per_second = 20_000.0
+        self.published = DEAR
+        self.rows: Int64s | None = None
+        self.seen: dict[tuple[int, tuple[int, ...]], Column] = {}
+
+    @property
+    def best(self) -> int:
+        """The cost of its best solution."""
+        return int(self.state.number[BEST])
+
+    @property
+    def best_routes(self) -> dict[int, tuple[int, ...]]:
+        """Tasks by vehicle of its best solution; not while it anneals."""
+        return routes_of(self.data, self.state.best)
+
+    def load(self, routes: Routes) -> None:
+        """Go on from these routes, which break no rule."""
+        load_routes(self.data, self.state, dict(routes))
+        self._publish()
+
+    def construct(self, routes: Routes, order: Int64s) -> None:
+        """Begin with these routes; the other tasks, in this order, go where they are cheapest."""
+        load_routes(self.data, self.state, dict(routes))
+        construct_routes(self.data, self.state, order)
+        self._publish()
+
+    def anneal(self, clock: Clock, leg: Leg, arc: float, ended: Callable[[], bool]) -> None:
+        """Anneal until the leg is over; temperatures are in units of `arc`."""
+        share = clock.share(self.steps)
+        while share < leg.until and not ended():
+            steps = clock.slice(self.steps, self.per_second, leg.until)
+            then = min(leg.until, share + clock.share_of(steps, self.per_second))
+            began = monotonic()
+            anneal_routes(
+                self.data,
+                self.state,
+                steps,
+                arc * leg.temperature(share),
+                arc * leg.temperature(then),
+                self.settings.removals,
+                self.settings.tails,
+            )
+            self.per_second = steps / max(1e-4, monotonic() - began)
+            self.steps += steps
+            self._publish()
+            if share >= leg.note_from:
+                self._note_routes()
+            share = clock.share(self.steps)
+
+    def seen_last(self, most: int) -> list[Column]:
+        """So many of the routes seen; older ones are forgotten."""
+        if len(self.seen) > most:
+            self.seen = dict(islice(self.seen.items(), len(self.seen) - most, None))
+        return list(self.seen.values())
+
+    def _publish(self) -> None:
+        """Leave the best rows where another thread may read them."""
+        if self.best < self.published:
+            self.rows = self.state.best.copy()
+            self.published = self.best
+
+    def _note_routes(self) -> None:
+        """Remember the current routes, those seen last at the end."""
+        costs = route_costs(self.data, self.state).tolist()
+        for vehicle, tasks in routes_of(self.data, self.state.row).items():
+            key = self.kinds[vehicle], tasks
+            known = self.seen.pop(key, None)
+            self.seen[key] = known or Column(vehicle, tasks, costs[vehicle])

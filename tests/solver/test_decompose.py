@@ -1,0 +1,94 @@
+"""Parts of a problem: put together they are the whole, to the unit."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from solver.check import find_violations
+from solver.decompose import Cutter, Part
+from solver.errors import ProblemError
+from solver.params import SolveParams
+from solver.problem import Problem
+from solver.schedule import schedule
+from solver.search.engine import HybridEngine
+from solver.search.settings import SearchSettings
+from solver.solution import Solution
+from solver.solve import solve
+from tests.generators import tiny_problems
+from tests.solver.worlds import town
+
+
+def solution_of(problem: Problem, routes: dict[int, tuple[int, ...]]) -> Solution:
+    made = [schedule(problem, vehicle, tasks) for vehicle, tasks in routes.items()]
+    assert None not in made
+    return Solution.of(problem, (route for route in made if route is not None))
+
+
+def assert_whole(problem: Problem, solution: Solution, parts: list[Part]) -> None:
+    """Every task and vehicle once; the parts' routes and costs are the whole's."""
+    assert sorted(task for part in parts for task in part.tasks) == list(range(len(problem.tasks)))
+    owned = sorted(vehicle for part in parts for vehicle in part.vehicles)
+    assert owned == list(range(len(problem.vehicles)))
+    together = {v: tasks for part in parts for v, tasks in part.in_whole(part.routes).items()}
+    assert together == {route.vehicle: route.tasks for route in solution.routes}
+    alone = [solution_of(part.problem, dict(part.routes)) for part in parts]
+    for part, own in zip(parts, alone, strict=True):
+        broken = {violation.code for violation in find_violations(part.problem, own)}
+        assert broken <= {"required_unserved"}
+    objectives = [own.objective(part.problem) for part, own in zip(parts, alone, strict=True)]
+    assert sum(objectives) == solution.objective(problem)
+
+
+@given(tiny_problems(most_tasks=8), st.integers(1, 3), st.integers(0, 9))
+@settings(max_examples=150)
+def test_parts_of_any_problem_are_the_whole(problem: Problem, count: int, seed: int) -> None:
+    """Locks, locked starts, absent tasks and idle vehicles go with a part."""
+    try:
+        solution = solve(problem, SolveParams(step_limit=50, threads=1)).solution
+    except ProblemError:
+        return
+    if solution.routes:
+        routes = {route.vehicle: route.tasks for route in solution.routes}
+        parts = Cutter(problem).cut(routes, count, np.random.default_rng(seed))
+        assert len(parts) == min(count, len(routes))
+        assert_whole(problem, solution, parts)
+
+
+def test_parts_are_of_one_size_and_cut_elsewhere_each_time() -> None:
+    """A town of 300 in 4 parts; the next cut differs, the same seed does not."""
+    problem = town(300, vehicles=40)
+    solution = solve(problem, SolveParams(step_limit=300, threads=1)).solution
+    routes = {route.vehicle: route.tasks for route in solution.routes}
+    cutter = Cutter(problem)
+    first, again, other = (cutter.cut(routes, 4, np.random.default_rng(k)) for k in (1, 1, 2))
+    assert_whole(problem, solution, first)
+    served = [sum(len(tasks) for tasks in part.routes.values()) for part in first]
+    assert max(served) - min(served) <= 2 * 12
+    assert [part.tasks for part in first] == [part.tasks for part in again]
+    assert [part.tasks for part in first] != [part.tasks for part in other]
+
+
+def test_parts_lie_together() -> None:
+    """Tasks of a part are closer to each other than to those of the others."""
+    problem = town(200, vehicles=40)
+    metres = problem.travel[0].distances
+    solution = solve(problem, SolveParams(step_limit=2000, threads=1)).solution
+    routes = {route.vehicle: route.tasks for route in solution.routes}
+    parts = Cutter(problem).cut(routes, 4, np.random.default_rng(3))
+    places = [np.array([problem.tasks[task].place for task in part.tasks]) for part in parts]
+    within = np.mean([metres[np.ix_(own, own)].mean() for own in places])
+    assert within < 0.9 * metres[1:, 1:].mean()
+
+
+def test_threads_anneal_one_solution_in_parts() -> None:
+    """Repeatable for seed, threads and steps; better than its start; recombined at the end."""
+    problem = town(150, vehicles=20)
+    engine = HybridEngine(SearchSettings(together=10, part=40, rounds=4, later=1))
+    params = SolveParams(step_limit=40_000, threads=2, seed=5)
+    result, again = (solve(problem, params, engine=engine) for _ in range(2))
+    assert find_violations(problem, result.solution, result.cost) == []
+    assert result.solution == again.solution
+    alone = solve(problem, SolveParams(step_limit=1, threads=1), engine=engine)
+    assert result.objective < alone.objective
