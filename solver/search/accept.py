@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from solver.search.compiled import inlined, outlined
-from solver.search.layout import BEST, CURRENT, FRESH, UNDO_ROWS
+from solver.search.layout import BEST, CHANGING, CURRENT, FRESH, NEXT, UNDO_ROWS
 
 
 @inlined
@@ -19,8 +19,7 @@ def accept(state: Any, delta: Any) -> Any:
     if delta > 0 and number[FRESH]:
         copy_best(state)
         for slot in range(number[UNDO_ROWS]):
-            for k in range(8):
-                state.best[state.undo[slot, 12], k] = state.undo[slot, k]
+            state.best[state.undo[slot, CHANGING + 4]] = state.undo[slot, NEXT]
     number[CURRENT] += delta
     if number[CURRENT] < number[BEST]:
         number[BEST] = number[CURRENT]
@@ -31,6 +30,5 @@ def accept(state: Any, delta: Any) -> Any:
 def copy_best(state: Any) -> Any:
     """The current solution is the best; write it down."""
     for i in range(state.row.shape[0]):
-        for k in range(8):
-            state.best[i, k] = state.row[i, k]
+        state.best[i] = state.row[i, NEXT]
     state.number[FRESH] = 0

@@ -23,7 +23,6 @@ from solver.search.layout import (
     FRESH,
     KINDS,
     METRES,
-    NEXT,
     PER_METRE,
     PER_SECOND,
     ROUTE,
@@ -180,9 +179,9 @@ def route_costs(data: Data, state: State) -> Int64s:
     return costs
 
 
-def routes_of(data: Data, rows: Int64s) -> dict[int, tuple[int, ...]]:
-    """Tasks by vehicle of `State.row` or `State.best`."""
-    n, following = len(data.task), rows[:, NEXT].tolist()
+def routes_of(data: Data, successors: Int64s) -> dict[int, tuple[int, ...]]:
+    """Tasks by vehicle of `State.best`, or of column `NEXT` of `State.row`."""
+    n, following = len(data.task), successors.tolist()
     routes = {}
     for v in range(len(data.vehicle)):
         tasks, x = [], following[n + v]

@@ -23,7 +23,7 @@ from solver.recombine import Column
 from solver.search.anneal import routes_of
 from solver.search.clock import TICK, Clock
 from solver.search.encode import encode, required_price
-from solver.search.layout import CURRENT
+from solver.search.layout import CURRENT, NEXT
 from solver.search.report import Reporter
 from solver.search.settings import NEVER_NOTED, Leg, SearchSettings
 from solver.search.worker import Routes, Worker
@@ -151,7 +151,7 @@ class City:
         worker.load(part.routes)
         before = worker.best
         worker.anneal(job.clock, leg, arc, self.ended)
-        job.routes = part.in_whole(routes_of(worker.data, worker.state.row))
+        job.routes = part.in_whole(routes_of(worker.data, worker.state.row[:, NEXT]))
         job.best = part.in_whole(worker.best_routes)
         job.cost = int(worker.state.number[CURRENT]) - before
         job.best_cost = worker.best - before

@@ -183,7 +183,7 @@ def _rates(owner: Vehicle) -> tuple[int, int, int]:
 
 def _nodes(problem: Problem, place: dict[int, int], classes: Sequence[int]) -> Int64s:
     n = len(problem.tasks)
-    table = np.zeros((n + len(problem.vehicles), 8), dtype=np.int64)
+    table = np.zeros((n + len(problem.vehicles), 16), dtype=np.int64)
     for x, task in enumerate(problem.tasks):
         late = task.late_cost > 0 and task.due_time < task.closing
         several = len(task.windows) > 1

@@ -16,16 +16,25 @@ Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
 Doubles = NDArray[np.float64]
 
+LINE = 8
+"""Integers in a cache line."""
+
 NEVER = 2**40
 """Later than any time."""
 
 DEAR = 2**62
 """Dearer than anything."""
 
-# Data.node
-SERVICE, OPEN, CLOSE, OUT, IN, CLASS, TIMES, PINNED = range(8)
-"""Seconds, first and last start, place when leaving and when coming, class of eligibility, kind of
-times, and whether the node belongs to a locked start. A sentinel's are those of its vehicle."""
+# Data.node and State.row: what the search looks at most often shares a cache line.
+NEXT, PREV, ROUTE, DEPARTS, LATEST, METRES, OUT, IN = range(8)
+SECONDS, STAMP, SERVICE, OPEN, CLOSE, CLASS, TIMES, PINNED = range(8, 16)
+"""Neighbours, vehicle (-1 if absent), earliest departure, latest start that keeps the rest of the
+route in time, metres to the next, place when leaving and when coming; seconds to the next, last
+iteration that changed the row, seconds of service, first and last start, class of eligibility, kind
+of times, whether the node belongs to a locked start. A sentinel's are those of its vehicle."""
+
+CHANGING = 10
+"""Columns up to here may change; `OUT` and `IN` among them don't."""
 
 # Bits of TIMES
 LATE, SEVERAL = 1, 2
@@ -49,11 +58,6 @@ PER_METRE, PER_SECOND, USE, CAPACITY = range(4)
 # Data.lists
 BEFORE, AFTER, NEAR = range(3)
 
-# State.row
-NEXT, PREV, ROUTE, DEPARTS, LATEST, STAMP, METRES, SECONDS = range(8)
-"""Neighbours, vehicle (-1 if absent), earliest departure, latest start that keeps the rest of the
-route in time, last iteration that changed the row, metres and seconds to the next."""
-
 # State.segment: minimal duration and its range of starts, up to and from each node.
 AHEAD_S, AHEAD_LATEST, REST_S, REST_FIRST = range(4)
 
@@ -75,8 +79,9 @@ ABSENT, STOPS = range(2)
 
 # State.number
 ITERATION, ROUTED, USED, BANKED, UNDO_ROWS, UNDO_ROUTES, FRESH, SKIP, KINDS = range(9)
-CURRENT, BEST, RANDOM = range(9, 12)
-"""The last three: cost of the current and of the best solution, state of the random numbers."""
+CURRENT, BEST, RANDOM, ALIKE = range(9, 13)
+"""The last four: cost of the current and of the best solution, state of the random numbers, 1 if a
+metre is the same and costs the same for all vehicles."""
 
 
 class Data(NamedTuple):
@@ -86,7 +91,7 @@ class Data(NamedTuple):
 
     Attributes:
         travel: int32 `(m, p, p)`, the different matrices of seconds and metres, also transposed.
-        node: int64 `(n + v, 8)`.
+        node: int64 `(n + v, 16)`; `State.row` begins as its copy.
         task: int64 `(n, 3 + dimensions)`.
         vehicle: int64 `(v, 11)`.
         fleet: int64 `(v, 3 + dimensions)`.
@@ -114,13 +119,13 @@ class State(NamedTuple):
     """One thread's solution, its best one, and what it needs to take a change back.
 
     Attributes:
-        row: int64 `(n + v, 8)`. segment: int64 `(n + v, 4)`. route: int64 `(v, 5 + dimensions)`.
+        row: int64 `(n + v, 16)`. segment: int64 `(n + v, 4)`. route: int64 `(v, 5 + dimensions)`.
         free: int64 `(4, v + 1)`. bank: int64 `(2, n)`.
-        undo: int64 `(n + v, 13)`; row, segment and node as they were before this iteration.
+        undo: int64 `(n + v, 15)`; row, segment and node as they were before this iteration.
         undo_route: int64 `(v, 6 + dimensions)`; route and vehicle.
         scratch: int64 `(2, n + v + 2)`. sort: float64 `(n,)`, scratch.
-        best: int64 `(n + v, 8)`; rows of the best solution.
-        number: int64 `(12,)`.
+        best: int64 `(n + v,)`; column `NEXT` of the best solution.
+        number: int64 `(13,)`.
     """
 
     row: Int64s
@@ -142,23 +147,30 @@ def new_state(data: Data, seed: int) -> State:
     columns = LOAD + data.task.shape[1] - DEMAND
 
     def integers(*shape: int) -> Int64s:
-        return np.zeros(shape, dtype=np.int64)
+        """Zeros that begin with a cache line."""
+        size = int(np.prod(shape))
+        memory = np.zeros(size + LINE, dtype=np.int64)
+        skipped = -memory.ctypes.data // 8 % LINE
+        return memory[skipped : skipped + size].reshape(shape)
 
     state = State(
-        row=integers(nodes, 8),
+        row=integers(nodes, data.node.shape[1]),
         segment=integers(nodes, 4),
         route=integers(vehicles, columns),
         free=integers(4, vehicles + 1),
         bank=integers(2, n),
-        undo=integers(nodes, 13),
+        undo=integers(nodes, CHANGING + 5),
         undo_route=integers(vehicles, columns + 1),
         scratch=integers(2, nodes + 2),
         sort=np.zeros(n),
-        best=integers(nodes, 8),
-        number=integers(12),
+        best=integers(nodes),
+        number=integers(13),
     )
+    state.row[:] = data.node
     counts = np.bincount(data.vehicle[:, KIND])
     state.number[KINDS] = len(counts)
     state.free[FIRST_SLOT, : len(counts)] = np.cumsum(counts) - counts
     state.number[RANDOM] = seed
+    metres = np.column_stack([data.vehicle[:, METRES_FROM], data.fleet[:, PER_METRE]])
+    state.number[ALIKE] = int((metres == metres[0]).all())
     return state

@@ -13,6 +13,7 @@ from solver.search.layout import (
     AHEAD_LATEST,
     AHEAD_S,
     CAPACITY,
+    CHANGING,
     CLASS,
     CLOSE,
     COUNT,
@@ -71,11 +72,11 @@ def save_row(state: Any, i: Any) -> Any:
     row, number = state.row, state.number
     if row[i, STAMP] != number[ITERATION]:
         slot = number[UNDO_ROWS]
-        for k in range(8):
+        for k in range(CHANGING):
             state.undo[slot, k] = row[i, k]
         for k in range(4):
-            state.undo[slot, 8 + k] = state.segment[i, k]
-        state.undo[slot, 12] = i
+            state.undo[slot, CHANGING + k] = state.segment[i, k]
+        state.undo[slot, CHANGING + 4] = i
         number[UNDO_ROWS] = slot + 1
         row[i, STAMP] = number[ITERATION]
 
@@ -98,11 +99,11 @@ def take_back(data: Any, state: Any) -> Any:
     """Undo everything since the iteration began."""
     number = state.number
     for slot in range(number[UNDO_ROWS]):
-        i = state.undo[slot, 12]
-        for k in range(8):
+        i = state.undo[slot, CHANGING + 4]
+        for k in range(CHANGING):
             state.row[i, k] = state.undo[slot, k]
         for k in range(4):
-            state.segment[i, k] = state.undo[slot, 8 + k]
+            state.segment[i, k] = state.undo[slot, CHANGING + k]
     for slot in range(number[UNDO_ROUTES]):
         v = state.undo_route[slot, state.route.shape[1]]
         was, now = state.undo_route[slot, COUNT], state.route[v, COUNT]
@@ -160,17 +161,17 @@ def mark_used(data: Any, state: Any, v: Any) -> Any:
 def carry_forward(data: Any, state: Any, first: Any, timed: Any) -> Any:
     """Earliest departures from task `first` on, for as long as they change."""
     n = data.task.shape[0]
-    row, segment, node = state.row, state.segment, data.node
+    row, segment = state.row, state.segment
     p, x = row[first, PREV], first
     while x < n:
         seconds = row[p, SECONDS]
-        departs = first_start(data, node, x, row[p, DEPARTS] + seconds) + node[x, SERVICE]
+        departs = first_start(data, row, x, row[p, DEPARTS] + seconds) + row[x, SERVICE]
         same = departs == row[x, DEPARTS]
         if timed:
             before = segment[p, AHEAD_S] + seconds
-            wait = max(0, node[x, OPEN] - before - segment[p, AHEAD_LATEST])
-            duration = before + node[x, SERVICE] + wait
-            latest = min(node[x, CLOSE] - before, segment[p, AHEAD_LATEST])
+            wait = max(0, row[x, OPEN] - before - segment[p, AHEAD_LATEST])
+            duration = before + row[x, SERVICE] + wait
+            latest = min(row[x, CLOSE] - before, segment[p, AHEAD_LATEST])
             same = same and duration == segment[x, AHEAD_S] and latest == segment[x, AHEAD_LATEST]
             if same:
                 break
@@ -190,16 +191,16 @@ def carry_forward(data: Any, state: Any, first: Any, timed: Any) -> Any:
 def carry_backward(data: Any, state: Any, last: Any, timed: Any) -> Any:
     """Latest starts from task `last` back, for as long as they change."""
     n = data.task.shape[0]
-    row, segment, node = state.row, state.segment, data.node
+    row, segment = state.row, state.segment
     y, x = row[last, NEXT], last
     while x < n:
-        ahead = node[x, SERVICE] + row[x, SECONDS]
-        latest = last_start(data, node, x, row[y, LATEST] - ahead)
+        ahead = row[x, SERVICE] + row[x, SECONDS]
+        latest = last_start(data, row, x, row[y, LATEST] - ahead)
         same = latest == row[x, LATEST]
         if timed:
-            wait = max(0, segment[y, REST_FIRST] - ahead - node[x, CLOSE])
+            wait = max(0, segment[y, REST_FIRST] - ahead - row[x, CLOSE])
             duration = ahead + segment[y, REST_S] + wait
-            first = max(segment[y, REST_FIRST] - ahead, node[x, OPEN]) - wait
+            first = max(segment[y, REST_FIRST] - ahead, row[x, OPEN]) - wait
             same = same and duration == segment[x, REST_S] and first == segment[x, REST_FIRST]
             if same:
                 break
@@ -274,7 +275,7 @@ def take_out(data: Any, state: Any, first: Any, last: Any) -> Any:
 
     The cost of time is left for the caller. `DEAR` if the rest can't be driven without it.
     """
-    row, node, vehicle = state.row, data.node, data.vehicle
+    row, vehicle = state.row, data.vehicle
     v = row[first, ROUTE]
     p, y = row[first, PREV], row[last, NEXT]
     save_route(state, v)
@@ -299,8 +300,8 @@ def take_out(data: Any, state: Any, first: Any, last: Any) -> Any:
         row[p, SECONDS] = 0
         mark_free(data, state, v)
         return data.fleet[v, PER_METRE] * metres - data.fleet[v, USE]
-    row[p, METRES] = data.travel[vehicle[v, METRES_FROM], node[p, OUT], node[y, IN]]
-    row[p, SECONDS] = data.travel[vehicle[v, SECONDS_FROM], node[p, OUT], node[y, IN]]
+    row[p, METRES] = data.travel[vehicle[v, METRES_FROM], row[p, OUT], row[y, IN]]
+    row[p, SECONDS] = data.travel[vehicle[v, SECONDS_FROM], row[p, OUT], row[y, IN]]
     if row[p, DEPARTS] + row[p, SECONDS] > row[y, LATEST]:
         return DEAR
     carry_forward(data, state, y, vehicle[v, TIMED])
@@ -311,7 +312,7 @@ def take_out(data: Any, state: Any, first: Any, last: Any) -> Any:
 @inlined
 def put_in(data: Any, state: Any, x: Any, i: Any, v: Any, time_cost_then: Any) -> Any:
     """Serve absent task x with vehicle v after node i; it must fit."""
-    row, node, vehicle = state.row, data.node, data.vehicle
+    row, vehicle = state.row, data.vehicle
     j = row[i, NEXT]
     save_route(state, v)
     save_row(state, i)
@@ -325,10 +326,10 @@ def put_in(data: Any, state: Any, x: Any, i: Any, v: Any, time_cost_then: Any) -
     row[x, NEXT] = j
     row[i, NEXT] = x
     row[j, PREV] = x
-    row[i, METRES] = data.travel[distances, node[i, OUT], node[x, IN]]
-    row[i, SECONDS] = data.travel[durations, node[i, OUT], node[x, IN]]
-    row[x, METRES] = data.travel[distances, node[x, OUT], node[j, IN]]
-    row[x, SECONDS] = data.travel[durations, node[x, OUT], node[j, IN]]
+    row[i, METRES] = data.travel[distances, row[i, OUT], row[x, IN]]
+    row[i, SECONDS] = data.travel[durations, row[i, OUT], row[x, IN]]
+    row[x, METRES] = data.travel[distances, row[x, OUT], row[j, IN]]
+    row[x, SECONDS] = data.travel[durations, row[x, OUT], row[j, IN]]
     for q in range(data.task.shape[1] - DEMAND):
         state.route[v, LOAD + q] += data.task[x, DEMAND + q]
     state.route[v, COUNT] += 1
@@ -348,7 +349,7 @@ def rebuild(data: Any, state: Any, v: Any) -> Any:
     `DEAR` if the vehicle can't drive it.
     """
     n = data.task.shape[0]
-    row, node, route = state.row, data.node, state.route
+    row, route = state.row, state.route
     save_route(state, v)
     before = route[v, COUNT]
     sentinel = n + v
@@ -359,18 +360,18 @@ def rebuild(data: Any, state: Any, v: Any) -> Any:
     p, x = sentinel, row[sentinel, NEXT]
     while True:
         save_row(state, p)
-        i, j = node[p, OUT], node[x, IN]
+        i, j = row[p, OUT], row[x, IN]
         row[p, METRES] = data.travel[data.vehicle[v, METRES_FROM], i, j] if x != p else 0
         row[p, SECONDS] = data.travel[data.vehicle[v, SECONDS_FROM], i, j] if x != p else 0
         metres += row[p, METRES]
         if x == sentinel:
             break
         row[x, ROUTE] = v
-        able = able and data.able[node[x, CLASS], v] != 0
+        able = able and data.able[row[x, CLASS], v] != 0
         for q in range(data.task.shape[1] - DEMAND):
             state.route[v, LOAD + q] += data.task[x, DEMAND + q]
         route[v, COUNT] += 1
-        route[v, LOCKED] += node[x, PINNED]
+        route[v, LOCKED] += row[x, PINNED]
         route[v, WITH_PRICE] += priced(data, x, v)
         p = x
         x = row[x, NEXT]
@@ -396,18 +397,18 @@ def rebuild(data: Any, state: Any, v: Any) -> Any:
 def _rebuild_times(data: Any, state: Any, v: Any) -> Any:
     """Earliest departures and latest starts of a whole route; False where a window is missed."""
     n = data.task.shape[0]
-    row, node = state.row, data.node
-    time, p, x = node[n + v, OPEN] + 0, n + v, row[n + v, NEXT]
+    row = state.row
+    time, p, x = row[n + v, OPEN] + 0, n + v, row[n + v, NEXT]
     while x < n:
-        start = first_start(data, node, x, time + row[p, SECONDS])
-        if start > node[x, CLOSE]:
+        start = first_start(data, row, x, time + row[p, SECONDS])
+        if start > row[x, CLOSE]:
             return False
-        time = start + node[x, SERVICE]
+        time = start + row[x, SERVICE]
         row[x, DEPARTS] = -1
         row[x, LATEST] = -1
         p = x
         x = row[x, NEXT]
-    if time + row[p, SECONDS] > node[n + v, CLOSE]:
+    if time + row[p, SECONDS] > row[n + v, CLOSE]:
         return False
     carry_forward(data, state, row[n + v, NEXT], data.vehicle[v, TIMED])
     carry_backward(data, state, p, data.vehicle[v, TIMED])
@@ -432,7 +433,7 @@ def route_cost(data: Any, state: Any, v: Any) -> Any:
 def cost_of_state(data: Any, state: Any) -> Any:
     """The objective from scratch; required tasks left out at their price in `Data.task`."""
     n = data.task.shape[0]
-    row, node = state.row, data.node
+    row = state.row
     total = 0
     for x in range(n):
         if row[x, ROUTE] < 0:
@@ -448,8 +449,8 @@ def cost_of_state(data: Any, state: Any) -> Any:
                 * (
                     data.travel[
                         data.vehicle[v, METRES_FROM],
-                        node[state.scratch[STOPS, k - 1], OUT],
-                        node[state.scratch[STOPS, k], IN],
+                        row[state.scratch[STOPS, k - 1], OUT],
+                        row[state.scratch[STOPS, k], IN],
                     ]
                 )
             )

@@ -42,7 +42,7 @@ def load(data: Any, state: Any, stops: Any, route_at: Any) -> Any:
     Cost of the state; `DEAR` if a route can't be driven.
     """
     n, vehicles = data.task.shape[0], data.vehicle.shape[0]
-    row, node, segment, number = state.row, data.node, state.segment, state.number
+    row, segment, number = state.row, state.segment, state.number
     for k in range(8):
         number[k] = 0
     for k in range(state.number[KINDS]):
@@ -60,10 +60,10 @@ def load(data: Any, state: Any, stops: Any, route_at: Any) -> Any:
         row[s, NEXT] = s
         row[s, PREV] = s
         row[s, ROUTE] = v
-        row[s, DEPARTS] = node[s, OPEN]
-        row[s, LATEST] = node[s, CLOSE]
+        row[s, DEPARTS] = row[s, OPEN]
+        row[s, LATEST] = row[s, CLOSE]
         segment[s, AHEAD_S] = 0
-        segment[s, AHEAD_LATEST] = min(node[s, CLOSE], data.vehicle[v, DEPART_BY])
+        segment[s, AHEAD_LATEST] = min(row[s, CLOSE], data.vehicle[v, DEPART_BY])
         segment[s, REST_S] = 0
         segment[s, REST_FIRST] = 0
         state.free[SLOT, v] = -1

@@ -18,6 +18,7 @@ from solver.search.layout import (
     AFTER,
     AHEAD_LATEST,
     AHEAD_S,
+    ALIKE,
     BANKED,
     BEFORE,
     CAPACITY,
@@ -76,7 +77,7 @@ MOST_KINDS = 8
 
 @inlined
 def blinks(state: Any) -> Any:
-    """Whether to overlook this position; one logarithm for a hundred positions."""
+    """Whether to overlook a position, asked where it matters; seldom needs a logarithm."""
     number = state.number
     number[SKIP] -= 1
     if number[SKIP] > 0:
@@ -91,9 +92,9 @@ def cost_after(data: Any, state: Any, x: Any, i: Any, v: Any, below_this: Any) -
 
     `DEAR` if it does not fit or costs at least `below_this`.
     """
-    row, node, vehicle = state.row, data.node, data.vehicle
+    row, vehicle = state.row, data.vehicle
     j = row[i, NEXT]
-    out_i, in_x, out_x, in_j = node[i, OUT], node[x, IN], node[x, OUT], node[j, IN]
+    out_i, in_x, out_x, in_j = row[i, OUT], row[x, IN], row[x, OUT], row[j, IN]
     distances, durations = vehicle[v, METRES_FROM], vehicle[v, SECONDS_FROM]
     metres = (
         data.travel[vehicle[v, METRES_TO], in_x, out_i]
@@ -106,26 +107,26 @@ def cost_after(data: Any, state: Any, x: Any, i: Any, v: Any, below_this: Any) -
     if extra >= below_this:
         return DEAR, 0
     to_x = data.travel[vehicle[v, SECONDS_TO], in_x, out_i]
-    start = first_start(data, node, x, row[i, DEPARTS] + to_x)
+    start = first_start(data, row, x, row[i, DEPARTS] + to_x)
     from_x = data.travel[durations, out_x, in_j]
-    if start + node[x, SERVICE] + from_x > row[j, LATEST]:
+    if start + row[x, SERVICE] + from_x > row[j, LATEST]:
         return DEAR, 0
     for q in range(data.task.shape[1] - DEMAND):
         if state.route[v, LOAD + q] + data.task[x, DEMAND + q] > data.fleet[v, CAPACITY + q]:
             return DEAR, 0
-    if data.able[node[x, CLASS], v] == 0 or node[j, PINNED]:
+    if data.able[row[x, CLASS], v] == 0 or row[j, PINNED]:
         return DEAR, 0
     before = state.route[v, TIME_COST]
-    if state.route[v, WITH_PRICE] or node[x, TIMES]:
+    if state.route[v, WITH_PRICE] or row[x, TIMES]:
         then = _exact_time_cost(data, state, x, i, v)
         if then >= DEAR:
             return DEAR, 0
     elif vehicle[v, TIMED]:
         segment = state.segment
         ahead = segment[i, AHEAD_S] + to_x
-        wait = max(0, node[x, OPEN] - ahead - segment[i, AHEAD_LATEST])
-        latest = min(node[x, CLOSE] - ahead, segment[i, AHEAD_LATEST])
-        ahead += node[x, SERVICE] + wait + from_x
+        wait = max(0, row[x, OPEN] - ahead - segment[i, AHEAD_LATEST])
+        latest = min(row[x, CLOSE] - ahead, segment[i, AHEAD_LATEST])
+        ahead += row[x, SERVICE] + wait + from_x
         wait = max(0, segment[j, REST_FIRST] - ahead - latest)
         span = ahead + segment[j, REST_S] + wait
         if span > vehicle[v, SPAN_LIMIT]:
@@ -167,9 +168,12 @@ def best_position(data: Any, state: Any, x: Any) -> Any:
     best: Any = np.int64(DEAR)
     i: Any
     best_i, best_v, best_then = -1, -1, 0
-    only = data.able[data.node[x, CLASS], data.vehicle.shape[0]]
+    only = data.able[state.row[x, CLASS], data.vehicle.shape[0]]
     if only >= 0:
         return _best_on_its_vehicle(data, state, x, only)
+    alike, rate = state.number[ALIKE], data.fleet[0, PER_METRE]
+    to_x = data.travel[data.vehicle[0, METRES_TO], row[x, IN]]
+    from_x = data.travel[data.vehicle[0, METRES_FROM], row[x, OUT]]
     for k in range(2 * LIKELY):
         if k < LIKELY:
             i = np.int64(data.lists[BEFORE, x, k])
@@ -180,11 +184,13 @@ def best_position(data: Any, state: Any, x: Any) -> Any:
             if j < 0 or row[j, ROUTE] < 0:
                 continue
             i = row[j, PREV]
-        if blinks(state):
-            continue
+        if alike:
+            metres = to_x[row[i, OUT]] + from_x[row[row[i, NEXT], IN]] - row[i, METRES]
+            if rate * metres >= best:
+                continue
         v = row[i, ROUTE]
         extra, then = cost_after(data, state, x, i, v, best)
-        if extra < best:
+        if extra < best and not blinks(state):
             best, best_i, best_v, best_then = extra, i, v, then
     kinds = state.number[KINDS]
     for k in range(min(kinds, MOST_KINDS)):

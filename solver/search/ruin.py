@@ -62,7 +62,7 @@ def ruin(data: Any, state: Any, removals: Any) -> Any:
         if c < 0:
             break
         v = row[c, ROUTE]
-        if v < 0 or route[v, TOUCHED] == number[ITERATION] or data.node[c, PINNED]:
+        if v < 0 or route[v, TOUCHED] == number[ITERATION] or state.row[c, PINNED]:
             continue
         strings -= 1
         free = route[v, COUNT] - route[v, LOCKED]
@@ -114,7 +114,7 @@ def _first_of_window(data: Any, state: Any, c: Any, length: Any) -> Any:
     n = data.task.shape[0]
     row = state.row
     ahead, x = 0, row[c, PREV]
-    while ahead < length - 1 and x < n and data.node[x, PINNED] == 0:
+    while ahead < length - 1 and x < n and state.row[x, PINNED] == 0:
         ahead += 1
         x = row[x, PREV]
     behind, x = 0, row[c, NEXT]

@@ -77,10 +77,10 @@ HOTTEST = 40.0
 def try_tails(data: Any, state: Any, temperature: Any) -> Any:
     """Draw a task and a likely predecessor in another route; exchange tails if that is accepted."""
     n = data.task.shape[0]
-    row, node, stream = state.row, data.node, state.number
+    row, stream = state.row, state.number
     x = below(stream, n)
     v = row[x, ROUTE]
-    if v < 0 or node[x, PINNED]:
+    if v < 0 or row[x, PINNED]:
         return
     k = below(stream, LIKELY + 1)
     i = np.int64(data.lists[BEFORE, x, k]) if k < LIKELY else _empty_vehicle(data, state)
@@ -90,16 +90,16 @@ def try_tails(data: Any, state: Any, temperature: Any) -> Any:
     if w < 0 or w == v:
         return
     h, j = row[x, PREV], row[i, NEXT]
-    if node[j, PINNED] or (h >= n and j >= n and i >= n):
+    if row[j, PINNED] or (h >= n and j >= n and i >= n):
         return
     if data.vehicle[v, MAKE] != data.vehicle[w, MAKE]:
         _try_other_make(data, state, x, i, temperature)
         return
     distances, durations = data.vehicle[v, METRES_FROM], data.vehicle[v, SECONDS_FROM]
-    metres = data.travel[distances, node[i, OUT], node[x, IN]] - row[i, METRES] - row[h, METRES]
+    metres = data.travel[distances, row[i, OUT], row[x, IN]] - row[i, METRES] - row[h, METRES]
     delta = -data.fleet[v, USE] if h >= n and j >= n else 0
     if h < n or j < n:
-        metres += data.travel[distances, node[h, OUT], node[j, IN]]
+        metres += data.travel[distances, row[h, OUT], row[j, IN]]
     if i >= n and j >= n:
         delta += data.fleet[w, USE]
     delta += data.fleet[v, PER_METRE] * metres
@@ -108,8 +108,8 @@ def try_tails(data: Any, state: Any, temperature: Any) -> Any:
     threshold = -temperature * log(uniform(stream))
     if delta >= threshold:
         return
-    to_x = np.int64(data.travel[durations, node[i, OUT], node[x, IN]])
-    to_j = np.int64(data.travel[durations, node[h, OUT], node[j, IN]])
+    to_x = np.int64(data.travel[durations, row[i, OUT], row[x, IN]])
+    to_j = np.int64(data.travel[durations, row[h, OUT], row[j, IN]])
     if row[i, DEPARTS] + to_x > row[x, LATEST] or row[h, DEPARTS] + to_j > row[j, LATEST]:
         return
     if not _fits(data, state, x, j, v, w):
@@ -145,7 +145,7 @@ def _empty_vehicle(data: Any, state: Any) -> Any:
 def _fits(data: Any, state: Any, x: Any, j: Any, v: Any, w: Any) -> Any:
     """Whether vehicle w may carry what follows from x, and v what follows from j."""
     n = data.task.shape[0]
-    row, node = state.row, data.node
+    row = state.row
     for q in range(data.task.shape[1] - DEMAND):
         tail_v, y = 0, x
         while y < n:
@@ -161,12 +161,12 @@ def _fits(data: Any, state: Any, x: Any, j: Any, v: Any, w: Any) -> Any:
             return False
     y = x
     while data.vehicle[w, PICKY] and y < n:
-        if data.able[node[y, CLASS], w] == 0:
+        if data.able[row[y, CLASS], w] == 0:
             return False
         y = row[y, NEXT]
     y = j
     while data.vehicle[v, PICKY] and y < n:
-        if data.able[node[y, CLASS], v] == 0:
+        if data.able[row[y, CLASS], v] == 0:
             return False
         y = row[y, NEXT]
     return True
@@ -224,13 +224,13 @@ def _exchange(data: Any, state: Any, x: Any, i: Any, v: Any, w: Any, to_x: Any, 
         y = row[y, NEXT]
     route[v, COUNT] -= moved
     route[w, COUNT] += moved
-    row[i, METRES] = data.travel[distances, data.node[i, OUT], data.node[x, IN]]
+    row[i, METRES] = data.travel[distances, state.row[i, OUT], state.row[x, IN]]
     row[i, SECONDS] = to_x
     if h >= n and j >= n:
         row[h, METRES] = 0
         row[h, SECONDS] = 0
     else:
-        row[h, METRES] = data.travel[distances, data.node[h, OUT], data.node[j, IN]]
+        row[h, METRES] = data.travel[distances, state.row[h, OUT], state.row[j, IN]]
         row[h, SECONDS] = to_j
     timed = max(data.vehicle[v, TIMED], data.vehicle[w, TIMED])
     carry_forward(data, state, x, timed)
@@ -289,10 +289,10 @@ def _link_tails(state: Any, n: Any, x: Any, i: Any) -> Any:
 def _try_other_make(data: Any, state: Any, x: Any, i: Any, temperature: Any) -> Any:
     """The exchange between vehicles that drive, cost or end differently."""
     n = data.task.shape[0]
-    row, node = state.row, data.node
+    row = state.row
     v, w = row[x, ROUTE], row[i, ROUTE]
-    to_x = np.int64(data.travel[data.vehicle[w, SECONDS_FROM], node[i, OUT], node[x, IN]])
-    if row[i, DEPARTS] + to_x > node[x, CLOSE]:
+    to_x = np.int64(data.travel[data.vehicle[w, SECONDS_FROM], row[i, OUT], row[x, IN]])
+    if row[i, DEPARTS] + to_x > row[x, CLOSE]:
         return
     if not _fits(data, state, x, row[i, NEXT], v, w):
         return

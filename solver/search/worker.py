@@ -15,7 +15,7 @@ from solver.search.anneal import (
     routes_of,
 )
 from solver.search.clock import Clock
-from solver.search.layout import BEST, DEAR, KIND, Data, Int64s, State, new_state
+from solver.search.layout import BEST, DEAR, KIND, NEXT, Data, Int64s, State, new_state
 from solver.search.settings import Leg, SearchSettings
 
 Routes = Mapping[int, tuple[int, ...]]
@@ -94,7 +94,7 @@ class Worker:
     def _note_routes(self) -> None:
         """Remember the current routes, those seen last at the end."""
         costs = route_costs(self.data, self.state).tolist()
-        for vehicle, tasks in routes_of(self.data, self.state.row).items():
+        for vehicle, tasks in routes_of(self.data, self.state.row[:, NEXT]).items():
             key = self.kinds[vehicle], tasks
             known = self.seen.pop(key, None)
             self.seen[key] = known or Column(vehicle, tasks, costs[vehicle])

@@ -20,16 +20,16 @@ from solver.search.anneal import (
     routes_of,
 )
 from solver.search.encode import by_opening, encode
-from solver.search.layout import BEST, CURRENT, PENALTY, Data, Int64s, State, new_state
+from solver.search.layout import BEST, CURRENT, NEXT, PENALTY, Data, Int64s, State, new_state
 from solver.solution import Solution
 from solver.start import locked_start
 from tests.generators import tiny_problems
 from tests.solver.worlds import town
 
 
-def objective(problem: Problem, data: Data, rows: Int64s) -> int:
-    """What these rows cost by the checker; required tasks left out at the kernel's price."""
-    routes = [schedule(problem, v, tasks) for v, tasks in routes_of(data, rows).items()]
+def objective(problem: Problem, data: Data, successors: Int64s) -> int:
+    """What these routes cost by the checker; required tasks left out at the kernel's price."""
+    routes = [schedule(problem, v, tasks) for v, tasks in routes_of(data, successors).items()]
     solution = Solution.of(problem, (route for route in routes if route))
     assert len(solution.routes) == len(routes), "a route without times"
     broken = {v.code for v in find_violations(problem, solution)} - {"required_unserved"}
@@ -41,7 +41,7 @@ def objective(problem: Problem, data: Data, rows: Int64s) -> int:
 def assert_true(problem: Problem, data: Data, state: State) -> None:
     """What the state says about itself is what it costs."""
     assert int(state.number[CURRENT]) == cost_from_scratch(data, state)
-    assert int(state.number[CURRENT]) == objective(problem, data, state.row)
+    assert int(state.number[CURRENT]) == objective(problem, data, state.row[:, NEXT])
 
 
 def search_and_judge(problem: Problem) -> None:
