@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from benchmarks.quality.instances import Instance
+from benchmarks.instance import Instance
 
 TOLERANCE = 1e-6
 """Of sums of doubles."""
@@ -19,7 +19,7 @@ TOLERANCE = 1e-6
 def cost_of(instance: Instance, routes: Sequence[Sequence[int]]) -> float:
     """The sum of costs along all routes; customers are numbered from 1."""
     arcs = (arc for route in routes for arc in pairwise([0, *route, 0]))
-    return float(sum(instance.costs[i, j] for i, j in arcs))
+    return sum((float(instance.costs[i, j]) for i, j in arcs), start=0.0)
 
 
 def find_mistakes(instance: Instance, routes: Sequence[Sequence[int]]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The public instances: where they lie, how they are read, what is known about them.
+"""The suites: where their files lie, how they are read, what is known about them.
 
 This reads files by itself, with `vrplib`, and shares no code with the importer that it judges.
 """
@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import vrplib
-from numpy.typing import NDArray
 
-Doubles = NDArray[np.float64]
+from benchmarks.city import make_city
+from benchmarks.instance import Doubles, Instance
 
 
 class MissingData(Exception):  # noqa: N818 - reads as what it is
@@ -28,53 +29,47 @@ class Suite(StrEnum):
 
     ORTEC = "ortec"
     SOLOMON = "solomon"
-    GH = "gh"
+    GH200 = "gh200"
+    GH1000 = "gh1000"
     MTVRPTWR = "mtvrptwr"
+    CITY = "city"
 
 
-@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Instance:
-    """A VRPTW in the numbers in which its community tells costs; row 0 is the depot.
+NAMES = {
+    Suite.ORTEC: r"ORTEC-.*\.txt",
+    Suite.SOLOMON: r"(R|C|RC)[12]\d\d\.txt",
+    Suite.GH200: r"(R|C|RC)[12]_2_\d+\.txt",
+    Suite.GH1000: r"(R|C|RC)[12]_10_\d+\.vrp",
+    Suite.MTVRPTWR: r"(R|C|RC)[12].*R\d(\.\d+)?\.vrp",
+}
+"""What the files of a suite are called, in any case."""
 
-    Attributes:
-        name, path: of the file.
-        best_known: cost, None where nobody has told one.
-        vehicles: largest number of routes.
-        capacity: of every vehicle.
-        costs: float64 of shape `(n, n)`; also the travel times.
-        demands, services, opens, closes: float64 of shape `(n,)`.
-    """
-
-    name: str
-    path: Path
-    best_known: float | None
-    vehicles: int
-    capacity: float
-    costs: Doubles
-    demands: Doubles
-    services: Doubles
-    opens: Doubles
-    closes: Doubles
+Source = Callable[[], Instance]
 
 
-def find_instances(suite: Suite, folder: Path) -> list[Path]:
-    """The files of a suite by size and name.
+def find_instances(suite: Suite, folder: Path | None, sizes: Sequence[int] = ()) -> list[Source]:
+    """The instances of a suite by name, to be loaded one at a time.
+
+    Args:
+        suite: whose files are looked for; those of others may lie beside them.
+        folder: at any depth above the files; None where none are needed.
+        sizes: orders of each instance that is made up.
 
     Raises:
         MissingData: the folder does not exist or holds none of them.
     """
-    pattern = {
-        Suite.ORTEC: "**/ORTEC-*.txt",
-        Suite.SOLOMON: "**/*.txt",
-        Suite.GH: "**/*.[tv][xr][tp]",
-        Suite.MTVRPTWR: "**/*.vrp",
-    }[suite]
-    if not folder.is_dir():
-        raise MissingData(f"No folder {folder}; give --instances the folder of the {suite} files.")
-    found = sorted(folder.glob(pattern))
+    if suite == Suite.CITY:
+        return [partial(make_city, size) for size in sizes]
+    if folder is None or not folder.is_dir():
+        told = "No folder" if folder is None else f"No folder {folder}"
+        raise MissingData(f"{told}; give --instances the folder of the {suite} files.")
+    name = re.compile(NAMES[suite], re.IGNORECASE)
+    found = sorted(path for path in folder.rglob("*") if name.fullmatch(path.name))
     if not found:
-        raise MissingData(f"No {suite} instances below {folder}: no file matches {pattern}.")
-    return found
+        raise MissingData(
+            f"No {suite} instances below {folder}: no file's name matches {name.pattern}."
+        )
+    return [partial(load, suite, path) for path in found]
 
 
 def load(suite: Suite, path: Path) -> Instance:
@@ -87,17 +82,18 @@ def load(suite: Suite, path: Path) -> Instance:
         raise MissingData(
             f"{path.name}: no engine here is given several trips and release times yet."
         )
-    solomon = suite == Suite.SOLOMON or (path.suffix == ".txt" and suite == Suite.GH)
+    solomon = suite in (Suite.SOLOMON, Suite.GH200)
     data = vrplib.read_instance(
         path, instance_format="solomon" if solomon else "vrplib", compute_edge_weights=False
     )
     n = len(data["demand"])
-    rounding = _exact if solomon or suite == Suite.ORTEC else _truncated
+    rounding = _truncated if suite == Suite.GH1000 else _exact
     windows = np.asarray(data["time_window"], dtype=float)
     services = np.broadcast_to(np.asarray(data["service_time"], dtype=float), n)
     raw = data["edge_weight"] if "edge_weight" in data else _euclidean(data["node_coord"])
     return Instance(
         name=path.stem,
+        instance_class=class_of(path.stem),
         path=path,
         best_known=_best_known(suite, path),
         vehicles=int(data.get("vehicles", n - 1)),
@@ -108,6 +104,12 @@ def load(suite: Suite, path: Path) -> Instance:
         opens=rounding(windows[:, 0]),
         closes=rounding(windows[:, 1]),
     )
+
+
+def class_of(name: str) -> str:
+    """R1, R2, C1, C2, RC1 or RC2 of a name of Solomon's kind; ORTEC of the others."""
+    found = re.match(r"(RC|R|C)[12]", name.upper())
+    return found.group() if found else "ORTEC"
 
 
 def _euclidean(coordinates: Doubles) -> Doubles:
@@ -129,9 +131,9 @@ def _best_known(suite: Suite, path: Path) -> float | None:
     readers: dict[Suite, Callable[[Path], float | None]] = {
         Suite.ORTEC: _from_csv,
         Suite.SOLOMON: _from_json,
-        Suite.GH: _from_solution,
+        Suite.GH1000: _from_solution,
     }
-    return readers[suite](path)
+    return readers[suite](path) if suite in readers else None
 
 
 def _from_csv(path: Path) -> float | None:
