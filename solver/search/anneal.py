@@ -1,7 +1,8 @@
 """Simulated annealing: the one kernel that Python calls, so that all parts are compiled once.
 
-Every iteration is one ruin and recreate and some 2-opt* tries, each accepted if it costs less than
-`-temperature * ln(u)`, u uniform in (0, 1] (Metropolis' rule with the draw first).
+Every iteration is one ruin and recreate, some 2-opt* and some cross-exchange tries, each accepted
+if it costs less than `-temperature * ln(u)`, u uniform in (0, 1] (Metropolis' rule with the draw
+first).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from solver.search.layout import (
     METRES,
     PER_METRE,
     PER_SECOND,
+    PRICE_CAP,
     ROUTE,
     SECONDS,
     TIME_COST,
@@ -39,6 +41,7 @@ from solver.search.load import load
 from solver.search.randomness import uniform
 from solver.search.recreate import add_from_bank, recreate, sort_absent, update_bank
 from solver.search.ruin import ruin
+from solver.search.segments import try_segments
 from solver.search.tails import try_tails, try_vehicles
 
 _LOAD, _CONSTRUCT, _ANNEAL, _COST = range(4)
@@ -49,6 +52,9 @@ REMOVALS = 10.0
 
 TAILS = 20
 """2-opt* tries in an iteration."""
+
+SEGMENTS = 20
+"""Cross-exchange tries in an iteration."""
 
 
 @compiled
@@ -63,6 +69,8 @@ def _run(
     cold: Any,
     removals: Any,
     tails: Any,
+    segments: Any,
+    price_cap: Any,
 ) -> Any:
     if what == _LOAD:
         return load(data, state, stops, route_at)
@@ -72,6 +80,7 @@ def _run(
         return cost_of_state(data, state)
     number, kinds = state.number, state.number[KINDS]
     temperature = hot
+    number[PRICE_CAP] = price_cap
     factor = (cold / hot) ** (1.0 / max(1, iterations))
     for _ in range(iterations):
         begin(state)
@@ -82,7 +91,7 @@ def _run(
             threshold = -temperature * log(uniform(state.number))
             delta = recreate(data, state, count, delta, threshold)
             if delta < threshold:
-                update_bank(state, count)
+                delta += update_bank(data, state, count)
                 accept(state, delta)
             else:
                 take_back(data, state)
@@ -90,6 +99,8 @@ def _run(
             take_back(data, state)
         for _ in range(tails):
             try_tails(data, state, temperature)
+        for _ in range(segments):
+            try_segments(data, state, temperature)
         if kinds > 1:
             try_vehicles(data, state, temperature)
         temperature *= factor
@@ -107,7 +118,7 @@ def _construct(data: Any, state: Any, order: Any) -> Any:
             count += 1
     begin(state)
     delta = recreate(data, state, count, np.int64(0), float(DEAR))
-    update_bank(state, count)
+    delta += update_bank(data, state, count)
     accept(state, delta)
     if state.number[FRESH]:
         copy_best(state)
@@ -148,10 +159,38 @@ def anneal_routes(
     cold: float,
     removals: float = REMOVALS,
     tails: int = TAILS,
+    segments: int = SEGMENTS,
+    price_cap: int = DEAR,
 ) -> int:
-    """Anneal, the temperature falling geometrically from `hot` to `cold`; the best cost so far."""
+    """Anneal, the temperature falling geometrically from `hot` to `cold`; the best cost so far.
+
+    Args:
+        data: the problem.
+        state: begun by `load_routes`.
+        iterations: >= 0.
+        hot: first temperature, > 0, in the unit of cost.
+        cold: last temperature, > 0.
+        removals: mean number of tasks that a ruin takes out, >= 1.
+        tails: 2-opt* tries in an iteration.
+        segments: cross-exchange tries in an iteration.
+        price_cap: most that leaving a task out counts for where a change is accepted or not; the
+            best solution is judged by full prices.
+    """
     return int(
-        _run(data, state, _ANNEAL, _NOTHING, _NOTHING, iterations, hot, cold, removals, tails)
+        _run(
+            data,
+            state,
+            _ANNEAL,
+            _NOTHING,
+            _NOTHING,
+            iterations,
+            hot,
+            cold,
+            removals,
+            tails,
+            segments,
+            price_cap,
+        )
     )
 
 
@@ -196,4 +235,6 @@ def routes_of(data: Data, successors: Int64s) -> dict[int, tuple[int, ...]]:
 def _call(
     data: Data, state: State, what: int, stops: Int64s = _NOTHING, route_at: Int64s = _NOTHING
 ) -> int:
-    return int(_run(data, state, what, stops, route_at, 0, 1.0, 1.0, REMOVALS, TAILS))
+    return int(
+        _run(data, state, what, stops, route_at, 0, 1.0, 1.0, REMOVALS, TAILS, SEGMENTS, DEAR)
+    )

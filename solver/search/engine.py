@@ -1,6 +1,6 @@
 """The hybrid engine: construct, anneal on all cores, recombine the routes seen.
 
-encode -> first routes -> anneal -> legs of [ one thread recombines, the others anneal ] -> routes
+encode -> first routes -> anneal -> legs of [ one recombines, all anneal again ] -> routes
 
 Each thread anneals a solution of its own with its own random numbers; the temperature falls with
 the share of time or steps that is used up, so all of them are equally cold. Threads meet only at
@@ -26,6 +26,9 @@ from solver.search.encode import by_opening, encode
 from solver.search.report import Reporter
 from solver.search.settings import Leg, SearchSettings
 from solver.search.worker import Routes, Worker
+
+SPEED = 150_000
+"""Steps that a thread makes in a second, about: enough to decide how often to anneal."""
 
 
 class HybridEngine:
@@ -60,7 +63,7 @@ class _Run:
         self._begin(initial)
         together = len(self.problem.tasks) >= self.settings.together and self.threads > 1
         with ThreadPoolExecutor(self.threads) as pool:
-            for leg in self.settings.legs(warm):
+            for leg in self.settings.legs(self._annealings(), warm):
                 if self._stop_reason() is not None:
                     break
                 if together and not leg.recombine and self.workers[0].best_routes:
@@ -84,6 +87,12 @@ class _Run:
         for worker in self.workers[1:]:
             worker.load(first.best_routes)
 
+    def _annealings(self) -> int:
+        """How often to anneal in the time or the steps there are."""
+        seconds = self.clock.seconds_until(1.0)
+        steps = self.clock.steps if seconds is None else min(self.clock.steps, seconds * SPEED)
+        return self.settings.annealings(steps, len(self.problem.tasks))
+
     def _run_together(self, pool: ThreadPoolExecutor, leg: Leg) -> None:
         """All threads anneal one solution until the leg is over."""
         first = self.workers[0]
@@ -104,6 +113,9 @@ class _Run:
         if leg.recombine:
             best, worst = ranked[0], ranked.pop()
             seen, routes = self._routes_seen(), best.best_routes
+            if leg.from_best:
+                for worker in ranked:
+                    worker.load(routes)
             running = [pool.submit(self._recombine, worst, seen, routes, leg)]
         else:
             running = []

@@ -342,6 +342,18 @@ def put_in(data: Any, state: Any, x: Any, i: Any, v: Any, time_cost_then: Any) -
     carry_backward(data, state, x, vehicle[v, TIMED])
 
 
+@inlined
+def change_vehicle(data: Any, state: Any, y: Any, v: Any, w: Any) -> Any:
+    """Task y leaves the loads and counts of v and joins those of w."""
+    save_row(state, y)
+    state.row[y, ROUTE] = w
+    for q in range(data.task.shape[1] - DEMAND):
+        state.route[v, LOAD + q] -= data.task[y, DEMAND + q]
+        state.route[w, LOAD + q] += data.task[y, DEMAND + q]
+    state.route[v, WITH_PRICE] -= priced(data, y, v)
+    state.route[w, WITH_PRICE] += priced(data, y, w)
+
+
 @outlined
 def rebuild(data: Any, state: Any, v: Any) -> Any:
     """Everything about a route that follows from its sequence; its whole cost.

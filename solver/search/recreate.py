@@ -47,6 +47,7 @@ from solver.search.layout import (
     PINNED,
     PLACE,
     PREV,
+    PRICE_CAP,
     REST_FIRST,
     REST_S,
     ROUTE,
@@ -248,35 +249,42 @@ def sort_absent(data: Any, state: Any, count: Any) -> Any:
 def recreate(data: Any, state: Any, count: Any, delta: Any, dearest: Any) -> Any:
     """Put the first `count` of `State.absent` back; what ruin and recreate cost together.
 
-    `DEAR` as soon as that is at least `dearest`.
+    A task left out counts for its penalty, but for no more than `PRICE_CAP`. `DEAR` as soon as the
+    whole is at least `dearest`.
     """
     absent, task = state.scratch[ABSENT], data.task
-    hope = 0
+    hope, cap = 0, state.number[PRICE_CAP] + 0
     for k in range(count):
         if state.bank[PLACE, absent[k]] >= 0:
-            hope += task[absent[k], PENALTY]
+            hope += min(cap, task[absent[k], PENALTY])
     for k in range(count):
         x = absent[k]
         banked = state.bank[PLACE, x] >= 0
+        price = min(cap, task[x, PENALTY])
         if banked:
-            hope -= task[x, PENALTY]
+            hope -= price
         extra, i, v, then = best_position(data, state, x)
-        if extra < task[x, PENALTY]:
+        if extra < price:
             put_in(data, state, x, i, v, then)
             delta += extra
             if banked:
-                delta -= task[x, PENALTY]
+                delta -= price
         elif not banked:
-            delta += task[x, PENALTY]
+            delta += price
         if delta - hope >= dearest:
             return DEAR
     return delta
 
 
 @inlined
-def update_bank(state: Any, count: Any) -> Any:
-    """After an accepted iteration: absent tasks are in the bank, the others are not."""
+def update_bank(data: Any, state: Any, count: Any) -> Any:
+    """After an accepted iteration: absent tasks are in the bank, the others are not.
+
+    What `recreate` did not count: by how much penalties of tasks that have left are above the cap,
+    less those of tasks that have come back.
+    """
     number, bank = state.number, state.bank
+    hidden = 0
     for k in range(count):
         x = state.scratch[ABSENT, k]
         served = state.row[x, ROUTE] >= 0
@@ -287,10 +295,13 @@ def update_bank(state: Any, count: Any) -> Any:
             bank[MEMBER, slot] = last
             bank[PLACE, last] = slot
             bank[PLACE, x] = -1
+            hidden -= max(0, data.task[x, PENALTY] - number[PRICE_CAP])
         elif not served and slot < 0:
             bank[MEMBER, number[BANKED]] = x
             bank[PLACE, x] = number[BANKED]
             number[BANKED] += 1
+            hidden += max(0, data.task[x, PENALTY] - number[PRICE_CAP])
+    return hidden
 
 
 @inlined

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from solver.search.layout import DEAR
+
 NEVER_NOTED = 2.0
 """`Leg.note_from` of a leg whose routes are not remembered."""
 
@@ -17,6 +19,7 @@ class Leg:
         since, until: shares of the solve, in `0 ... 1`.
         hot, cold: first and last temperature, in mean costs of an arc of the first routes.
         recombine: whether one thread begins it with a choice among the routes seen.
+        from_best: whether all threads begin it with the best routes.
         note_from: share from which on routes are remembered, to be recombined later.
     """
 
@@ -25,6 +28,7 @@ class Leg:
     hot: float
     cold: float
     recombine: bool = False
+    from_best: bool = False
     note_from: float = 0.0
 
     def temperature(self, share: float) -> float:
@@ -38,11 +42,17 @@ class SearchSettings:
     """Settings of `HybridEngine`.
 
     Attributes:
-        hot, cold: first and last temperature, in mean costs of an arc of the first routes.
-        warm: first temperature where the solve starts from a plan, and of later legs.
-        first: share of the solve that the first leg takes.
-        later: legs after that, each of which begins with a recombination.
-        note_from: share of the solve from which on routes are remembered.
+        hot, cold: first and last temperature of an annealing, in mean costs of an arc of the first
+            routes.
+        again: first temperature of later annealings.
+        warm: first temperature where the solve starts from a plan, and of the last leg where there
+            was more than one annealing.
+        frozen: last temperature of the last leg.
+        steps: of a thread per task in one annealing; from them follows how often to anneal.
+        polish: share of the solve that the last leg takes.
+        note_from: share of an annealing from which on routes are remembered.
+        vacancy: most that leaving a task out counts for while it is hot, in mean costs of an arc.
+        strict: temperature from which on it counts for all that it costs.
         together: tasks from which on threads anneal one solution together in the first leg.
         part: tasks of a part where threads anneal one solution together, at most.
         rounds: of cutting that solution into parts, at most.
@@ -50,14 +60,19 @@ class SearchSettings:
         columns: routes that are recombined at most.
         removals: mean number of tasks that a ruin takes out.
         tails: 2-opt* tries in an iteration.
+        segments: cross-exchange tries in an iteration.
     """
 
     hot: float = 0.4
-    cold: float = 0.02
-    warm: float = 0.05
-    first: float = 0.92
-    later: int = 1
+    cold: float = 0.03
+    again: float = 0.35
+    warm: float = 0.08
+    frozen: float = 0.02
+    steps: int = 4000
+    polish: float = 0.1
     note_from: float = 0.3
+    vacancy: float = 4.0
+    strict: float = 0.15
     together: int = 1500
     part: int = 1000
     rounds: int = 20
@@ -65,16 +80,37 @@ class SearchSettings:
     columns: int = 3000
     removals: float = 10.0
     tails: int = 20
+    segments: int = 40
 
-    def legs(self, warm: bool) -> Iterator[Leg]:
-        """The legs of a solve, which may start from a plan."""
-        hot = self.warm if warm else self.hot
-        yield Leg(0.0, self.first if self.later else 1.0, hot, self.cold, note_from=self.note_from)
-        each = (1.0 - self.first) / max(1, self.later)
-        for number in range(self.later):
-            since = self.first + number * each
-            until = 1.0 if number == self.later - 1 else since + each
-            yield Leg(since, until, self.warm, self.cold, recombine=True)
+    def annealings(self, steps: float, tasks: int) -> int:
+        """How often to anneal in so many steps of a thread; once where threads work together."""
+        if tasks >= self.together:
+            return 1
+        return max(1, round(steps / (self.steps * max(1, tasks))))
+
+    def legs(self, annealings: int, warm: bool) -> Iterator[Leg]:
+        """The legs of a solve, which may start from a plan: annealings, and a last polish."""
+        each = (1.0 - self.polish) / annealings
+        for number in range(annealings):
+            since = number * each
+            yield Leg(
+                since,
+                1.0 - self.polish if number == annealings - 1 else (number + 1) * each,
+                self.warm if warm else self.again if number else self.hot,
+                self.cold,
+                recombine=number > 0,
+                note_from=since + self.note_from * each,
+            )
+        if self.polish > 0:
+            hot = self.warm if annealings > 1 else self.cold
+            yield Leg(1.0 - self.polish, 1.0, hot, self.frozen, recombine=True, from_best=True)
+
+    def price_cap_at(self, temperature: float, arc: float) -> int:
+        """What leaving a task out counts for at most; temperature in units of `arc`.
+
+        Where it is hot a few tasks may stay out, so that routes can be packed anew and be given up.
+        """
+        return max(1, int(self.vacancy * arc)) if temperature > self.strict else DEAR
 
     def most_steps(self, tasks: int) -> int:
         """Steps of a thread after which a problem of so many tasks is exhausted."""

@@ -55,9 +55,9 @@ from solver.search.links import (
     begin,
     carry_backward,
     carry_forward,
+    change_vehicle,
     mark_free,
     mark_used,
-    priced,
     rebuild,
     route_cost,
     save_route,
@@ -215,12 +215,12 @@ def _exchange(data: Any, state: Any, x: Any, i: Any, v: Any, w: Any, to_x: Any, 
     y = x
     while y < n:
         moved += 1
-        _change_vehicle(data, state, y, v, w)
+        change_vehicle(data, state, y, v, w)
         y = row[y, NEXT]
     y = row[h, NEXT]
     while y < n:
         moved -= 1
-        _change_vehicle(data, state, y, w, v)
+        change_vehicle(data, state, y, w, v)
         y = row[y, NEXT]
     route[v, COUNT] -= moved
     route[w, COUNT] += moved
@@ -243,17 +243,6 @@ def _exchange(data: Any, state: Any, x: Any, i: Any, v: Any, w: Any, to_x: Any, 
     if row[h, NEXT] < n:
         carry_forward(data, state, row[h, NEXT], timed)
     carry_backward(data, state, h, timed)
-
-
-@inlined
-def _change_vehicle(data: Any, state: Any, y: Any, v: Any, w: Any) -> Any:
-    save_row(state, y)
-    state.row[y, ROUTE] = w
-    for q in range(data.task.shape[1] - DEMAND):
-        state.route[v, LOAD + q] -= data.task[y, DEMAND + q]
-        state.route[w, LOAD + q] += data.task[y, DEMAND + q]
-    state.route[v, WITH_PRICE] -= priced(data, y, v)
-    state.route[w, WITH_PRICE] += priced(data, y, w)
 
 
 @outlined

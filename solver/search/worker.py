@@ -71,6 +71,8 @@ class Worker:
                 arc * leg.temperature(then),
                 self.settings.removals,
                 self.settings.tails,
+                self.settings.segments,
+                self.settings.price_cap_at(leg.temperature(then), arc),
             )
             self.per_second = steps / max(1e-4, monotonic() - began)
             self.steps += steps

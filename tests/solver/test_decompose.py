@@ -85,7 +85,7 @@ def test_parts_lie_together() -> None:
 def test_threads_anneal_one_solution_in_parts() -> None:
     """Repeatable for seed, threads and steps; better than its start; recombined at the end."""
     problem = town(150, vehicles=20)
-    engine = HybridEngine(SearchSettings(together=10, part=40, rounds=4, later=1))
+    engine = HybridEngine(SearchSettings(together=10, part=40, rounds=4))
     params = SolveParams(step_limit=40_000, threads=2, seed=5)
     result, again = (solve(problem, params, engine=engine) for _ in range(2))
     assert find_violations(problem, result.solution, result.cost) == []

@@ -20,7 +20,18 @@ from solver.search.anneal import (
     routes_of,
 )
 from solver.search.encode import by_opening, encode
-from solver.search.layout import BEST, CURRENT, NEXT, PENALTY, Data, Int64s, State, new_state
+from solver.search.layout import (
+    BANKED,
+    BEST,
+    CURRENT,
+    DEAR,
+    NEXT,
+    PENALTY,
+    Data,
+    Int64s,
+    State,
+    new_state,
+)
 from solver.solution import Solution
 from solver.start import locked_start
 from tests.generators import tiny_problems
@@ -56,7 +67,8 @@ def search_and_judge(problem: Problem) -> None:
     construct_routes(data, state, by_opening(problem))
     assert_true(problem, data, state)
     for steps in range(1, 31):
-        anneal_routes(data, state, steps, 20.0, 5.0)
+        cap = 15 if steps % 3 == 0 else DEAR
+        anneal_routes(data, state, steps, 20.0, 5.0, price_cap=cap)
         assert_true(problem, data, state)
     assert int(state.number[BEST]) == objective(problem, data, state.best)
 
@@ -91,6 +103,26 @@ def test_a_town_is_searched_without_a_wrong_unit() -> None:
         assert_true(problem, data, state)
     assert int(state.number[BEST]) < before
     assert int(state.number[BEST]) == objective(problem, data, state.best)
+
+
+def test_a_price_cap_lets_tasks_go_for_a_while() -> None:
+    """While hot, routes are given up for tasks left out; at full prices all of them come back."""
+    optional = town(60, vehicles=20)
+    problem = replace(
+        optional, tasks=tuple(replace(task, penalty=None) for task in optional.tasks)
+    ).weighted()
+    data = encode(problem)
+    state = new_state(data, seed=3)
+    load_routes(data, state, {})
+    construct_routes(data, state, by_opening(problem))
+    assert int(state.number[BANKED]) == 0
+    best = anneal_routes(data, state, 500, 100.0, 100.0, price_cap=200)
+    assert int(state.number[BANKED]) > 5
+    assert_true(problem, data, state)
+    assert best == objective(problem, data, state.best)
+    assert anneal_routes(data, state, 2000, 50.0, 10.0) < best
+    assert int(state.number[BANKED]) == 0
+    assert_true(problem, data, state)
 
 
 def test_routes_that_can_not_be_driven_are_refused() -> None:

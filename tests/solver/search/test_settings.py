@@ -1,0 +1,46 @@
+"""The legs of a solve follow each other, and fit the time there is."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from solver.search.layout import DEAR
+from solver.search.settings import SearchSettings
+
+
+@pytest.mark.parametrize("annealings", [1, 2, 7])
+def test_legs_cover_the_solve(annealings: int) -> None:
+    """From its beginning to its end without a gap; each falls, the last one is the coldest."""
+    legs = list(SearchSettings().legs(annealings, warm=False))
+    assert len(legs) == annealings + 1
+    assert (legs[0].since, legs[-1].until) == (0.0, 1.0)
+    assert all(one.until == two.since for one, two in pairwise(legs))
+    assert all(leg.temperature(leg.since) > leg.temperature(leg.until) for leg in legs)
+    assert min(leg.cold for leg in legs) == legs[-1].cold
+    assert [leg.recombine for leg in legs] == [False] + annealings * [True]
+
+
+def test_a_plan_to_start_from_is_not_melted() -> None:
+    """A solve that starts from a plan is never hotter than `warm`."""
+    settings = SearchSettings()
+    assert max(leg.hot for leg in settings.legs(3, warm=True)) == settings.warm
+    assert max(leg.hot for leg in settings.legs(3, warm=False)) == settings.hot
+
+
+def test_much_time_is_for_several_annealings() -> None:
+    """One where there is little, or where threads work together."""
+    settings = SearchSettings()
+    enough = 100 * settings.steps
+    assert settings.annealings(0.1 * enough, 100) == 1
+    assert settings.annealings(6.2 * enough, 100) == 6
+    assert settings.annealings(1e12, settings.together) == 1
+    assert settings.annealings(1.0, 0) == 1
+
+
+def test_tasks_may_stay_out_only_while_it_is_hot() -> None:
+    """Some arcs' cost then, all that they cost later."""
+    settings = SearchSettings()
+    assert settings.price_cap_at(settings.hot, 100.0) == int(settings.vacancy * 100)
+    assert settings.price_cap_at(settings.strict, 100.0) == DEAR
