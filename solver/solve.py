@@ -106,5 +106,5 @@ def _deadline(problem: Problem, params: SolveParams, began: float) -> float | No
     """When the engine must be done; leaves a moment for what comes after it."""
     if params.time_limit is None:
         return None
-    after = min(0.1 * params.time_limit, 0.02 + 0.0002 * len(problem.tasks))
+    after = min(0.1 * params.time_limit, 0.03 + 0.00004 * len(problem.tasks))
     return began + params.time_limit - after
