@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,9 @@ from tests.worlds import RELEASE
 
 LATEST = 40
 """All times of tiny problems are below; small, so that every second can be tried."""
+
+LIMITS = st.none() | st.integers(0, 2 * LATEST)
+"""Of the time on the way."""
 
 SKILLS = st.frozensets(st.integers(0, 2), max_size=2)
 
@@ -61,7 +65,7 @@ def vehicles(draw: DrawFn, places: int, travel: int, dimensions: int) -> Vehicle
         earliest=earliest,
         latest_departure=draw(st.integers(0, LATEST)) if draw(st.booleans()) else LATEST,
         latest=latest,
-        max_duration=draw(st.integers(0, 2 * LATEST)) if draw(st.booleans()) else None,
+        max_duration=draw(LIMITS),
         setup_duration=draw(st.integers(0, 5)),
         setup_distance=draw(st.integers(0, 5)),
         travel=draw(st.integers(0, travel - 1)),
@@ -79,13 +83,21 @@ def _matrix(draw: DrawFn, places: int) -> np.ndarray:
 
 @st.composite
 def tiny_problems(draw: DrawFn, most_tasks: int = 4) -> Problem:
-    """Up to 4 tasks and 3 vehicles with every rule there is; some have no feasible solution."""
+    """Up to 4 tasks and 3 vehicles with every rule there is; some have no feasible solution.
+
+    In half of them the vehicles are of one make, so that they exchange whatever they have.
+    """
     places, dimensions = draw(st.integers(1, 4)), draw(st.integers(0, 2))
     travel = tuple(
         Travel(_matrix(draw, places), _matrix(draw, places)) for _ in range(draw(st.integers(1, 2)))
     )
-    fleet = [
-        draw(vehicles(places, len(travel), dimensions)) for _ in range(draw(st.integers(1, 3)))
+    first = draw(vehicles(places, len(travel), dimensions))
+    alike = draw(st.booleans())
+    fleet = [first] + [
+        replace(first, earliest=0, capacity=first.capacity[::-1], max_duration=draw(LIMITS))
+        if alike
+        else draw(vehicles(places, len(travel), dimensions))
+        for _ in range(draw(st.integers(0, 2)))
     ]
     work = [
         draw(tasks(places, len(fleet), dimensions)) for _ in range(draw(st.integers(0, most_tasks)))

@@ -52,7 +52,8 @@ class Parts:
         problem_s: `Problem` from arrays.
         encode_s, lists_s: tables of the search; of that, neighbour lists.
         first_s: first routes.
-        plain_per_s, per_s: iterations in a second without 2-opt* tries, and with the usual number.
+        plain_per_s, per_s: iterations in a second without 2-opt* and cross-exchange tries, and with
+            the usual number.
         plain_ns, ns: nanoseconds of an iteration.
         load_s: to begin with given routes.
         times_s: schedules of all routes, and the `Solution` with its objective.
@@ -87,8 +88,9 @@ def measure(orders: int, iterations: int) -> Parts:
         lambda: construct_routes(data, state, order), before=lambda: load_routes(data, state, {})
     )
     routes = routes_of(data, state.row[:, NEXT])
-    plain_s = _annealing(data, routes, iterations, tails=0)
-    usual_s = _annealing(data, routes, iterations, tails=SearchSettings().tails)
+    settings = SearchSettings()
+    plain_s = _annealing(data, routes, iterations, tails=0, segments=0)
+    usual_s = _annealing(data, routes, iterations, settings.tails, settings.segments)
     return Parts(
         orders=orders,
         vehicles=instance.vehicles,
@@ -138,7 +140,7 @@ def _encoding(problem: Problem) -> tuple[float, float]:
     return whole, min(within)
 
 
-def _annealing(data: Data, routes: Routes, iterations: int, tails: int) -> float:
+def _annealing(data: Data, routes: Routes, iterations: int, tails: int, segments: int) -> float:
     """Seconds of iterations from hot to cold; the same random numbers in every repetition."""
     settings, state = SearchSettings(), new_state(data, SEED)
     load_routes(data, state, routes)
@@ -150,7 +152,8 @@ def _annealing(data: Data, routes: Routes, iterations: int, tails: int) -> float
         load_routes(data, state, routes)
 
     return fastest(
-        lambda: anneal_routes(data, state, iterations, hot, cold, removals, tails), before=begin
+        lambda: anneal_routes(data, state, iterations, hot, cold, removals, tails, segments),
+        before=begin,
     )
 
 

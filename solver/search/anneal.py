@@ -47,7 +47,7 @@ from solver.search.tails import try_tails, try_vehicles
 _LOAD, _CONSTRUCT, _ANNEAL, _COST = range(4)
 _NOTHING = np.zeros(1, dtype=np.int64)
 
-REMOVALS = 15.0
+REMOVALS = 10.0
 """Mean number of tasks that a ruin takes out."""
 
 TAILS = 20

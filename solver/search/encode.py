@@ -153,7 +153,10 @@ def _numbers(values: Sequence[Hashable]) -> list[int]:
 def _vehicles(problem: Problem, matrices: _Matrices, able: Int64s) -> Int64s:
     kinds = _numbers([replace(owner, prefix=()) for owner in problem.vehicles])
     makes = _numbers(
-        [(o.travel, o.end, o.latest, o.distance_cost, o.duration_cost) for o in problem.vehicles]
+        [
+            (o.travel, o.end, o.latest, o.distance_cost, o.duration_cost, o.span_limit is None)
+            for o in problem.vehicles
+        ]
     )
     table = np.zeros((len(problem.vehicles), 11), dtype=np.int64)
     table[:, PICKY] = (able[:, :-1] == 0).any(axis=0)

@@ -78,7 +78,7 @@ class SearchSettings:
     rounds: int = 20
     hold: float = 0.75
     columns: int = 3000
-    removals: float = 15.0
+    removals: float = 10.0
     tails: int = 20
     segments: int = 40
 

@@ -105,6 +105,24 @@ def test_a_town_is_searched_without_a_wrong_unit() -> None:
     assert int(state.number[BEST]) == objective(problem, data, state.best)
 
 
+def test_vehicles_with_and_without_a_longest_route() -> None:
+    """Of the latter no time on the way is known, so routes of both do not exchange their ends."""
+    fleet = town(60, vehicles=20)
+    problem = fleet.replace(
+        vehicles=tuple(
+            replace(owner, max_duration=1500 if k % 2 else None)
+            for k, owner in enumerate(fleet.vehicles)
+        )
+    ).weighted()
+    data = encode(problem)
+    state = new_state(data, seed=1)
+    load_routes(data, state, {})
+    construct_routes(data, state, by_opening(problem))
+    for _ in range(10):
+        anneal_routes(data, state, 200, 1000.0, 10.0)
+        assert_true(problem, data, state)
+
+
 def test_a_price_cap_lets_tasks_go_for_a_while() -> None:
     """While hot, routes are given up for tasks left out; at full prices all of them come back."""
     optional = town(60, vehicles=20)
