@@ -187,7 +187,7 @@ def carry_forward(data: Any, state: Any, first: Any, timed: Any) -> Any:
         x = row[x, NEXT]
 
 
-@inlined
+@outlined
 def carry_backward(data: Any, state: Any, last: Any, timed: Any) -> Any:
     """Latest starts from task `last` back, for as long as they change."""
     n = data.task.shape[0]
@@ -342,7 +342,7 @@ def put_in(data: Any, state: Any, x: Any, i: Any, v: Any, time_cost_then: Any) -
     carry_backward(data, state, x, vehicle[v, TIMED])
 
 
-@inlined
+@outlined
 def change_vehicle(data: Any, state: Any, y: Any, v: Any, w: Any) -> Any:
     """Task y leaves the loads and counts of v and joins those of w."""
     save_row(state, y)

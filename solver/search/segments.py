@@ -150,7 +150,7 @@ def try_segments(data: Any, state: Any, temperature: Any) -> Any:
     accept(state, delta)
 
 
-@inlined
+@outlined
 def _in_time(data: Any, state: Any, i: Any, x: Any, last: Any, then: Any, v: Any) -> Any:
     """Whether the stretch from x to `last` can be driven between i and `then`.
 
@@ -169,7 +169,7 @@ def _in_time(data: Any, state: Any, i: Any, x: Any, last: Any, then: Any, v: Any
     return time + data.travel[durations, row[at, OUT], row[then, IN]] <= row[then, LATEST]
 
 
-@inlined
+@outlined
 def _may_swap(
     data: Any, state: Any, x: Any, after_x: Any, j: Any, after_j: Any, v: Any, w: Any
 ) -> Any:
@@ -298,7 +298,7 @@ def _exchange(
     carry_backward(data, state, h, timed)
 
 
-@inlined
+@outlined
 def _link(data: Any, state: Any, i: Any, j: Any, v: Any) -> Any:
     """Vehicle v drives from i to j."""
     row = state.row
