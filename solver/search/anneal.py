@@ -53,7 +53,7 @@ REMOVALS = 10.0
 TAILS = 20
 """2-opt* tries in an iteration."""
 
-SEGMENTS = 20
+SEGMENTS = 40
 """Cross-exchange tries in an iteration."""
 
 
