@@ -9,43 +9,26 @@ from __future__ import annotations
 from math import log
 from typing import Any
 
-import numpy as np
-
 from solver.search.accept import accept
 from solver.search.compiled import inlined, outlined
 from solver.search.layout import (
-    AHEAD_LATEST,
-    AHEAD_S,
-    BEFORE,
-    CAPACITY,
-    CLASS,
     CLOSE,
     COUNT,
     DEAR,
-    DEMAND,
     DEPARTS,
     IN,
     LATEST,
-    LOAD,
     MAKE,
     METRES,
     METRES_FROM,
     NEXT,
-    OPEN,
     OUT,
     PER_METRE,
-    PER_SECOND,
-    PICKY,
-    PINNED,
     PREV,
-    REST_FIRST,
-    REST_S,
     ROUTE,
     SECONDS,
     SECONDS_FROM,
     SERVICE,
-    SPAN_LIMIT,
-    STOPS,
     TIME_COST,
     TIMED,
     USE,
@@ -62,8 +45,8 @@ from solver.search.links import (
 )
 from solver.search.neighbours import LIKELY
 from solver.search.randomness import below, uniform
-from solver.search.tails import HOTTEST
-from solver.search.times import cheapest_times, first_start
+from solver.search.swap import HOTTEST, draw_pair, may_swap, time_cost_with
+from solver.search.times import first_start
 
 LONGEST_SEGMENT = 3
 
@@ -73,18 +56,11 @@ def try_segments(data: Any, state: Any, temperature: Any) -> Any:
     """Draw a task and a likely predecessor in another route, and lengths; exchange if accepted."""
     n = data.task.shape[0]
     row, stream = state.row, state.number
-    x = below(stream, n)
-    v = row[x, ROUTE]
-    if v < 0 or row[x, PINNED]:
+    x, i = draw_pair(data, state, LIKELY)
+    if x < 0:
         return
-    i = np.int64(data.lists[BEFORE, x, below(stream, LIKELY)])
-    if i < 0:
-        return
-    w = row[i, ROUTE]
-    if w < 0 or w == v:
-        return
-    h, j = row[x, PREV], row[i, NEXT]
-    if row[j, PINNED] or data.vehicle[v, MAKE] != data.vehicle[w, MAKE]:
+    v, w, h, j = row[x, ROUTE], row[i, ROUTE], row[x, PREV], row[i, NEXT]
+    if data.vehicle[v, MAKE] != data.vehicle[w, MAKE]:
         return
     lengths = below(stream, LONGEST_SEGMENT * (LONGEST_SEGMENT + 1))
     last_x, after_x = x, row[x, NEXT]
@@ -131,13 +107,13 @@ def try_segments(data: Any, state: Any, temperature: Any) -> Any:
             return
     elif not _in_time(data, state, h, j, last_j, after_x, v):
         return
-    if not _may_swap(data, state, x, after_x, j, after_j, v, w):
+    if not may_swap(data, state, x, after_x, j, after_j, v, w):
         return
     then_v, then_w = 0, 0
     timed = data.vehicle[v, TIMED] or data.vehicle[w, TIMED]
     if timed or state.route[v, WITH_PRICE] or state.route[w, WITH_PRICE]:
-        then_w = _time_cost_with(data, state, i, x, after_x, after_j, w)
-        then_v = _time_cost_with(data, state, h, j, after_j, after_x, v)
+        then_w = time_cost_with(data, state, i, x, after_x, after_j, w)
+        then_v = time_cost_with(data, state, h, j, after_j, after_x, v)
         if then_v >= DEAR or then_w >= DEAR:
             return
         delta += then_v + then_w - state.route[v, TIME_COST] - state.route[w, TIME_COST]
@@ -167,86 +143,6 @@ def _in_time(data: Any, state: Any, i: Any, x: Any, last: Any, then: Any, v: Any
         at = y
         y = row[y, NEXT]
     return time + data.travel[durations, row[at, OUT], row[then, IN]] <= row[then, LATEST]
-
-
-@outlined
-def _may_swap(
-    data: Any, state: Any, x: Any, after_x: Any, j: Any, after_j: Any, v: Any, w: Any
-) -> Any:
-    """Whether vehicle w may carry what lies from x up to `after_x`, and v what lies from j."""
-    row = state.row
-    for q in range(data.task.shape[1] - DEMAND):
-        more, y = 0, x
-        while y != after_x:
-            more += data.task[y, DEMAND + q]
-            y = row[y, NEXT]
-        y = j
-        while y != after_j:
-            more -= data.task[y, DEMAND + q]
-            y = row[y, NEXT]
-        if state.route[w, LOAD + q] + more > data.fleet[w, CAPACITY + q]:
-            return False
-        if state.route[v, LOAD + q] - more > data.fleet[v, CAPACITY + q]:
-            return False
-    y = x
-    while data.vehicle[w, PICKY] and y != after_x:
-        if data.able[row[y, CLASS], w] == 0:
-            return False
-        y = row[y, NEXT]
-    y = j
-    while data.vehicle[v, PICKY] and y != after_j:
-        if data.able[row[y, CLASS], v] == 0:
-            return False
-        y = row[y, NEXT]
-    return True
-
-
-@outlined
-def _time_cost_with(data: Any, state: Any, i: Any, x: Any, after_x: Any, then: Any, v: Any) -> Any:
-    """Cost of time of vehicle v over its route up to i, from x up to `after_x`, from `then` on."""
-    n = data.task.shape[0]
-    row, segment = state.row, state.segment
-    if i >= n and then >= n and x == after_x:
-        return 0
-    priced = state.route[row[i, ROUTE], WITH_PRICE]
-    if x < n:
-        priced += state.route[row[x, ROUTE], WITH_PRICE]
-    if then < n:
-        priced += state.route[row[then, ROUTE], WITH_PRICE]
-    if priced:
-        stops = state.scratch[STOPS]
-        stops[0] = n + v
-        count, y = 1, n + v
-        while y != i:
-            y = row[y, NEXT]
-            stops[count] = y
-            count += 1
-        y = x
-        while y != after_x:
-            stops[count] = y
-            count += 1
-            y = row[y, NEXT]
-        y = then
-        while y < n:
-            stops[count] = y
-            count += 1
-            y = row[y, NEXT]
-        stops[count] = n + v
-        return cheapest_times(data, v, stops, count + 1)
-    durations = data.vehicle[v, SECONDS_FROM]
-    ahead, latest, at, y = segment[i, AHEAD_S] + 0, segment[i, AHEAD_LATEST] + 0, i, x
-    while y != after_x:
-        ahead += data.travel[durations, row[at, OUT], row[y, IN]]
-        wait = max(0, row[y, OPEN] - ahead - latest)
-        latest = min(row[y, CLOSE] - ahead, latest)
-        ahead += row[y, SERVICE] + wait
-        at = y
-        y = row[y, NEXT]
-    ahead += data.travel[durations, row[at, OUT], row[then, IN]]
-    span = ahead + segment[then, REST_S] + max(0, segment[then, REST_FIRST] - ahead - latest)
-    if span > data.vehicle[v, SPAN_LIMIT]:
-        return DEAR
-    return data.fleet[v, PER_SECOND] * span
 
 
 @outlined

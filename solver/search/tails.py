@@ -14,22 +14,13 @@ import numpy as np
 from solver.search.accept import accept
 from solver.search.compiled import inlined, outlined
 from solver.search.layout import (
-    BEFORE,
-    CAPACITY,
-    CLASS,
     CLOSE,
     COUNT,
     DEAR,
-    DEMAND,
     DEPARTS,
-    EMPTIES,
-    EMPTY,
-    FIRST_SLOT,
     IN,
     KIND,
-    KINDS,
     LATEST,
-    LOAD,
     LOCKED,
     MAKE,
     METRES,
@@ -37,15 +28,10 @@ from solver.search.layout import (
     NEXT,
     OUT,
     PER_METRE,
-    PER_SECOND,
-    PICKY,
-    PINNED,
     PREV,
     ROUTE,
     SECONDS,
     SECONDS_FROM,
-    SPAN_LIMIT,
-    STOPS,
     TIME_COST,
     TIMED,
     USE,
@@ -62,35 +48,23 @@ from solver.search.links import (
     route_cost,
     save_route,
     save_row,
-    span_of,
     take_back,
 )
 from solver.search.neighbours import LIKELY
 from solver.search.randomness import below, uniform
-from solver.search.times import cheapest_times
-
-HOTTEST = 40.0
-"""No change that costs more than so many temperatures is ever accepted: exp(-40) < 1e-17."""
+from solver.search.swap import HOTTEST, draw_pair, empty_vehicle, may_swap, time_cost_with
 
 
 @inlined
 def try_tails(data: Any, state: Any, temperature: Any) -> Any:
     """Draw a task and a likely predecessor in another route; exchange tails if that is accepted."""
     n = data.task.shape[0]
-    row, stream = state.row, state.number
-    x = below(stream, n)
-    v = row[x, ROUTE]
-    if v < 0 or row[x, PINNED]:
+    row = state.row
+    x, i = draw_pair(data, state, LIKELY + 1)
+    if x < 0:
         return
-    k = below(stream, LIKELY + 1)
-    i = np.int64(data.lists[BEFORE, x, k]) if k < LIKELY else _empty_vehicle(data, state)
-    if i < 0:
-        return
-    w = row[i, ROUTE]
-    if w < 0 or w == v:
-        return
-    h, j = row[x, PREV], row[i, NEXT]
-    if row[j, PINNED] or (h >= n and j >= n and i >= n):
+    v, w, h, j = row[x, ROUTE], row[i, ROUTE], row[x, PREV], row[i, NEXT]
+    if h >= n and j >= n and i >= n:
         return
     if data.vehicle[v, MAKE] != data.vehicle[w, MAKE]:
         _try_other_make(data, state, x, i, temperature)
@@ -105,20 +79,20 @@ def try_tails(data: Any, state: Any, temperature: Any) -> Any:
     delta += data.fleet[v, PER_METRE] * metres
     if delta >= HOTTEST * temperature:
         return
-    threshold = -temperature * log(uniform(stream))
+    threshold = -temperature * log(uniform(state.number))
     if delta >= threshold:
         return
     to_x = np.int64(data.travel[durations, row[i, OUT], row[x, IN]])
     to_j = np.int64(data.travel[durations, row[h, OUT], row[j, IN]])
     if row[i, DEPARTS] + to_x > row[x, LATEST] or row[h, DEPARTS] + to_j > row[j, LATEST]:
         return
-    if not _fits(data, state, x, j, v, w):
+    if not may_swap(data, state, x, n + v, j, n + w, v, w):
         return
     then_v, then_w = 0, 0
     timed = data.vehicle[v, TIMED] or data.vehicle[w, TIMED]
     if timed or state.route[v, WITH_PRICE] or state.route[w, WITH_PRICE]:
-        then_w = _time_cost_joined(data, state, i, x, v, w, to_x)
-        then_v = _time_cost_joined(data, state, h, j, w, v, to_j)
+        then_w = time_cost_with(data, state, i, x, x, x, w)
+        then_v = time_cost_with(data, state, h, j, j, j, v)
         if then_v >= DEAR or then_w >= DEAR:
             return
         delta += then_v + then_w - state.route[v, TIME_COST] - state.route[w, TIME_COST]
@@ -129,75 +103,6 @@ def try_tails(data: Any, state: Any, temperature: Any) -> Any:
     state.route[v, TIME_COST] = then_v
     state.route[w, TIME_COST] = then_w
     accept(state, delta)
-
-
-@inlined
-def _empty_vehicle(data: Any, state: Any) -> Any:
-    """The sentinel of an empty vehicle of a random kind, -1 if that has none."""
-    kind = below(state.number, state.number[KINDS])
-    if state.free[EMPTIES, kind] == 0:
-        return -1
-    last = state.free[FIRST_SLOT, kind] + state.free[EMPTIES, kind] - 1
-    return data.task.shape[0] + state.free[EMPTY, last]
-
-
-@outlined
-def _fits(data: Any, state: Any, x: Any, j: Any, v: Any, w: Any) -> Any:
-    """Whether vehicle w may carry what follows from x, and v what follows from j."""
-    n = data.task.shape[0]
-    row = state.row
-    for q in range(data.task.shape[1] - DEMAND):
-        tail_v, y = 0, x
-        while y < n:
-            tail_v += data.task[y, DEMAND + q]
-            y = row[y, NEXT]
-        tail_w, y = 0, j
-        while y < n:
-            tail_w += data.task[y, DEMAND + q]
-            y = row[y, NEXT]
-        if state.route[w, LOAD + q] - tail_w + tail_v > data.fleet[w, CAPACITY + q]:
-            return False
-        if state.route[v, LOAD + q] - tail_v + tail_w > data.fleet[v, CAPACITY + q]:
-            return False
-    y = x
-    while data.vehicle[w, PICKY] and y < n:
-        if data.able[row[y, CLASS], w] == 0:
-            return False
-        y = row[y, NEXT]
-    y = j
-    while data.vehicle[v, PICKY] and y < n:
-        if data.able[row[y, CLASS], v] == 0:
-            return False
-        y = row[y, NEXT]
-    return True
-
-
-@outlined
-def _time_cost_joined(data: Any, state: Any, i: Any, x: Any, v: Any, w: Any, seconds: Any) -> Any:
-    """Cost of time of vehicle w over its route up to i and the route of v from x on."""
-    n = data.task.shape[0]
-    row = state.row
-    if i >= n and x >= n:
-        return 0
-    if state.route[v, WITH_PRICE] == 0 and state.route[w, WITH_PRICE] == 0:
-        span = span_of(state, i, x, seconds)
-        if span > data.vehicle[w, SPAN_LIMIT]:
-            return DEAR
-        return data.fleet[w, PER_SECOND] * span
-    stops = state.scratch[STOPS]
-    stops[0] = n + w
-    count, y = 1, n + w
-    while y != i:
-        y = row[y, NEXT]
-        stops[count] = y
-        count += 1
-    y = x
-    while y < n:
-        stops[count] = y
-        count += 1
-        y = row[y, NEXT]
-    stops[count] = n + w
-    return cheapest_times(data, w, stops, count + 1)
 
 
 @outlined
@@ -283,7 +188,7 @@ def _try_other_make(data: Any, state: Any, x: Any, i: Any, temperature: Any) -> 
     to_x = np.int64(data.travel[data.vehicle[w, SECONDS_FROM], row[i, OUT], row[x, IN]])
     if row[i, DEPARTS] + to_x > row[x, CLOSE]:
         return
-    if not _fits(data, state, x, row[i, NEXT], v, w):
+    if not may_swap(data, state, x, n + v, row[i, NEXT], n + w, v, w):
         return
     threshold = -temperature * log(uniform(state.number))
     before = route_cost(data, state, v) + route_cost(data, state, w)
@@ -301,7 +206,7 @@ def try_vehicles(data: Any, state: Any, temperature: Any) -> Any:
     if v < 0:
         return
     if uniform(stream) < 0.5:
-        i = _empty_vehicle(data, state)
+        i = empty_vehicle(data, state)
         w = i - n
     else:
         w = row[below(stream, n), ROUTE]
@@ -310,7 +215,7 @@ def try_vehicles(data: Any, state: Any, temperature: Any) -> Any:
     if state.route[v, LOCKED] or state.route[w, LOCKED]:
         return
     first_v, first_w = row[n + v, NEXT], row[n + w, NEXT]
-    if not _fits(data, state, first_v, first_w, v, w):
+    if not may_swap(data, state, first_v, n + v, first_w, n + w, v, w):
         return
     threshold = -temperature * log(uniform(stream))
     before = route_cost(data, state, v) + route_cost(data, state, w)
