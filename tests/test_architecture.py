@@ -16,11 +16,13 @@ HOMES = {
     "ortools": ("solver.",),
     "numba": ("solver.search",),
     "pydantic": ("dispatch.wire", "api."),
-    "typer": ("dispatch.cli",),
+    "typer": ("dispatch.cli", "api.cli"),
     "rich": ("dispatch.console",),
     "jinja2": ("dispatch.report",),
     "vrplib": ("dispatch.wire",),
     "fastapi": ("api.",),
+    "sqlalchemy": ("api.",),
+    "alembic": ("api.store.",),
 }
 
 

@@ -1,0 +1,1 @@
+"""What outlives a process: one schema on SQLite and PostgreSQL."""
