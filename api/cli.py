@@ -1,6 +1,7 @@
 """The command line of the product: planning, from the dispatch floor, and the service's store.
 
 citywave plan | check | explain | ...      dispatch.cli
+citywave serve                             the planning API
 citywave db upgrade | check                tables of the store that CITYWAVE_DATABASE_URL names
 citywave keys create | list | revoke       API keys in it
 """
@@ -14,9 +15,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, NoReturn
 
 import typer
+import uvicorn
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from api.app import create_app
 from api.errors import ApiError
 from api.keys import Scope, create_key, is_valid, list_keys, revoke_key
 from api.settings import Settings
@@ -33,6 +36,18 @@ cli.app.add_typer(db, name="db")
 cli.app.add_typer(keys, name="keys")
 
 KeyId = Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")]
+
+
+@cli.app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8080,
+) -> None:
+    """Serve the planning API; CITYWAVE_DATABASE_URL names its store."""
+    settings = Settings()
+    with _store() as store:
+        prepare(store)
+    uvicorn.run(create_app(settings), host=host, port=port, server_header=False)
 
 
 @db.command("upgrade")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -11,8 +14,12 @@ class Settings(BaseSettings):
     Attributes:
         database_url: of the store, as SQLAlchemy writes it; SQLite in the working directory serves
             one host, `postgresql://USER:PASSWORD@HOST/NAME` any number of them.
+        max_body_bytes: of a request as it is sent; 10,000 orders take about 4 MB.
+        max_inflated_bytes: of a request once it is unpacked.
     """
 
     model_config = SettingsConfigDict(env_prefix="CITYWAVE_", frozen=True)
 
     database_url: str = "sqlite:///citywave.db"
+    max_body_bytes: Annotated[int, Field(ge=1)] = 25_000_000
+    max_inflated_bytes: Annotated[int, Field(ge=1)] = 100_000_000

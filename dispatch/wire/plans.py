@@ -31,7 +31,12 @@ def read_plan(text: str | bytes) -> Plan:
     Raises:
         InvalidInput: the text breaks rules of the format, or its sums are not those of its parts.
     """
-    document = require_object(parse_json(text))
+    return plan_of(parse_json(text))
+
+
+def plan_of(document: Any) -> Plan:
+    """The plan of a parsed document; see `read_plan`."""
+    document = require_object(document)
     try:
         model = models.PlanModel.model_validate(document)
     except ValidationError as error:

@@ -10,9 +10,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
 
 from api.store.engine import open_store
 from api.store.schema import upgrade
+from tests.api.client import serving
 
 
 @pytest.fixture(scope="session")
@@ -58,4 +60,14 @@ def store(url: str) -> Iterator[Engine]:
 def session(store: Engine) -> Iterator[Session]:
     """A session on `store`."""
     with Session(store) as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(url: str) -> Iterator[TestClient]:
+    """The service on an empty store."""
+    engine = open_store(url)
+    upgrade(engine)
+    engine.dispose()
+    with serving(url) as opened:
         yield opened

@@ -1,0 +1,55 @@
+"""Who calls: `Authorization: Bearer cw_...`, and what that key may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.orm import Session
+
+from api.keys import Scope, find_key
+from api.problems import Problem
+from api.store.tables import ApiKey
+
+bearer = HTTPBearer(auto_error=False, description="An API key; `citywave keys create` makes one.")
+
+
+def open_session(request: Request) -> Iterator[Session]:
+    """A session on the store, for one request."""
+    with Session(request.app.state.store) as session:
+        yield session
+
+
+OpenSession = Annotated[Session, Depends(open_session)]
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+
+
+def caller(scope: Scope) -> Callable[..., ApiKey]:
+    """Dependency: the caller's key, if it has this scope; an administrator's has all.
+
+    Raises:
+        Problem: 401 without a valid key, 403 without the scope.
+    """
+
+    def find(session: OpenSession, credentials: Credentials) -> ApiKey:
+        now = datetime.now(UTC)
+        key = find_key(session, credentials.credentials, now) if credentials else None
+        if key is None:
+            raise Problem(
+                HTTPStatus.UNAUTHORIZED,
+                "Send a valid API key: Authorization: Bearer cw_...",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        if not {scope, Scope.ADMIN} & set(key.scopes):
+            raise Problem(HTTPStatus.FORBIDDEN, f"The key lacks the scope {scope}.")
+        return key
+
+    return find
+
+
+Reader = Annotated[ApiKey, Depends(caller(Scope.READ))]
+Administrator = Annotated[ApiKey, Depends(caller(Scope.ADMIN))]

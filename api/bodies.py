@@ -1,0 +1,89 @@
+"""A request's body as a document: counted as it comes, unpacked as it is counted, read strictly."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+
+from api.problems import Problem
+from api.settings import Settings
+from dispatch.errors import InvalidInput, Issue
+from dispatch.wire.text import parse_json, pointer, require_object
+
+GZIP = 16 + zlib.MAX_WBITS
+JSON_TYPES = ("application/json", "")
+
+
+async def read_body(request: Request, settings: Settings) -> bytes:
+    """All of it, unpacked where it is packed.
+
+    Raises:
+        Problem: 413 where it is too large, 415 where it is neither JSON nor gzip of it, 400 where
+            it is broken gzip.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in JSON_TYPES:
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send application/json, not {kind}.")
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("identity", "gzip"):
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send gzip or plain, not {coding}.")
+    unpack = zlib.decompressobj(GZIP) if coding == "gzip" else None
+    sent, limit, parts, held = 0, settings.max_inflated_bytes, [], 0
+    async for chunk in request.stream():
+        sent += len(chunk)
+        _limit(sent, settings.max_body_bytes, "sent")
+        try:
+            part = chunk if unpack is None else unpack.decompress(chunk, limit + 1 - held)
+        except zlib.error as error:
+            raise Problem(HTTPStatus.BAD_REQUEST, f"The body is no gzip: {error}.") from None
+        held += len(part)
+        _limit(held, limit, "unpacked")
+        parts.append(part)
+    if unpack is not None and not unpack.eof:
+        raise Problem(HTTPStatus.BAD_REQUEST, "The gzip ends too early.")
+    return b"".join(parts)
+
+
+def _limit(size: int, limit: int, what: str) -> None:
+    if size > limit:
+        detail = f"The body has over {limit} bytes {what}; `GET /v1/limits` tells the limits."
+        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
+
+
+def parts_of(body: bytes, *names: str) -> dict[str, Any]:
+    """The parts of a body that is an object with exactly these keys.
+
+    Raises:
+        InvalidInput: it is something else.
+    """
+    document = require_object(parse_json(body))
+    issues = [
+        Issue("missing_key", pointer(name), "Expected a value, got none.", "Add it.")
+        for name in names
+        if name not in document
+    ]
+    issues += [
+        Issue("unknown_key", pointer(key), f"Unknown key {key!r}.", f"Use only {', '.join(names)}.")
+        for key in document
+        if key not in names
+    ]
+    if issues:
+        raise InvalidInput(issues)
+    return document
+
+
+@contextmanager
+def within(name: str) -> Iterator[None]:
+    """Issues found in a part are told by their place in the whole."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise InvalidInput(
+            [replace(issue, where=pointer(name) + issue.where) for issue in error.issues]
+        ) from None

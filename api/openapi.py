@@ -1,0 +1,45 @@
+"""The OpenAPI document: FastAPI's own, and the models of the documents that bodies hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from dispatch.wire.models import DayModel
+from dispatch.wire.plan_models import PlanModel
+
+REFERENCE = "#/components/schemas/{model}"
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The document, made once."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        _, models = models_json_schema(
+            [(DayModel, "validation"), (PlanModel, "validation")], ref_template=REFERENCE
+        )
+        schemas = document["components"]["schemas"]
+        schemas.update({**models["$defs"], **schemas})
+        _problems_as_such(document)
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _problems_as_such(document: dict[str, Any]) -> None:
+    """Problem documents have a media type of their own; the framework's own errors are some too."""
+    problem = {"$ref": REFERENCE.format(model="ProblemModel")}
+    framework = {"$ref": REFERENCE.format(model="HTTPValidationError")}
+    for path in document["paths"].values():
+        for operation in path.values():
+            for response in operation["responses"].values():
+                content = response.get("content", {})
+                if content.get("application/json", {}).get("schema") in (problem, framework):
+                    del content["application/json"]
+                    content["application/problem+json"] = {"schema": problem}
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)

@@ -1,0 +1,1 @@
+"""Endpoints: each translates between HTTP and the floors below."""
