@@ -1,16 +1,19 @@
-# Everything a fresh machine needs: `make plan` and `make test`.
+# Everything a fresh machine needs: `make plan`, `make serve` and `make test`.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CITYWAVE := $(BIN)/citywave
 
-.PHONY: plan test lint example clean
+.PHONY: plan serve test lint example clean
 
 plan: $(VENV)/.installed
 	@mkdir -p out
 	$(CITYWAVE) plan examples/changchun_wave.json --time-limit 20 -o out/plan.json --html out/plan.html
 	@echo "Wrote out/plan.json and out/plan.html (open it in a browser, no network needed)."
+
+serve: $(VENV)/.installed
+	$(CITYWAVE) serve
 
 test: $(VENV)/.tested lint
 	$(BIN)/pytest -m ""

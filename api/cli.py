@@ -75,8 +75,8 @@ def keys_create(
     days: Annotated[int | None, typer.Option(min=1, max=36500, help="Until it expires.")] = None,
 ) -> None:
     """Make a key and print it, this once."""
-    if not 0 < len(name.strip()) <= 200:
-        raise typer.BadParameter("Expected 1 to 200 characters.", param_hint="--name")
+    if not 0 < len(name.strip()) <= 200 or not name.isprintable():
+        raise typer.BadParameter("Expected 1 to 200 printable characters.", param_hint="--name")
     with _session() as session:
         _, text = create_key(
             session,

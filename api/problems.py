@@ -1,6 +1,6 @@
 """Every answer that is not a success is a problem document (RFC 9457), perhaps with issues.
 
-{"type": "about:blank", "title": "Unprocessable Content", "status": 422, "detail": "...",
+{"type": "about:blank", "title": "HTTP's phrase", "status": 422, "detail": "...",
  "issues": [{"code", "severity", "pointer", "message", "action"}, ...]}
 """
 

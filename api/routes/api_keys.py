@@ -41,7 +41,12 @@ class NewKey(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    name: Annotated[
+        str,
+        StringConstraints(
+            strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$"
+        ),
+    ]
     scopes: list[Scope] = Field([Scope.READ, Scope.WRITE], min_length=1)
     valid_days: int | None = Field(None, ge=1, le=36500, strict=True)
 

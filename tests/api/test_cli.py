@@ -48,7 +48,7 @@ def test_mistakes_are_messages(run) -> None:  # type: ignore[no-untyped-def]
     """With the exit codes of the design; never a traceback."""
     cases = [
         (run("keys", "revoke", "nobody"), 5, "No API key has the id 'nobody'"),
-        (run("keys", "create", "--name", " "), 2, "1 to 200 characters"),
+        (run("keys", "create", "--name", " "), 2, "1 to 200 printable characters"),
         (run("keys", "create", "--name", "a", "--scope", "all"), 2, "plans:read"),
         (run("db", "check", CITYWAVE_DATABASE_URL="sqlite:///other.db"), 5, "citywave db upgrade"),
         (run("db", "check", CITYWAVE_DATABASE_URL="nothing"), 5, "postgresql://USER"),

@@ -46,6 +46,7 @@ def test_only_administrators_may(client: TestClient) -> None:
     [
         ({}, "missing_key", "/name"),
         ({"name": " "}, "malformed_name", "/name"),
+        ({"name": "a\x00"}, "malformed_name", "/name"),
         ({"name": "a", "scopes": ["all"]}, "unknown_value", "/scopes/0"),
         ({"name": "a", "scopes": []}, "empty_list", "/scopes"),
         ({"name": "a", "valid_days": 0}, "out_of_range", "/valid_days"),
