@@ -16,14 +16,15 @@ from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.jobs.runner import Runner
 from api.openapi import describe
 from api.problems import add_handlers
-from api.routes import api_keys, checks, limits, probes
+from api.routes import api_keys, checks, limits, plans, probes
 from api.settings import Settings
 from api.store.engine import open_store
 from api.store.schema import prepare
 
-ROUTERS = (probes.router, checks.router, limits.router, api_keys.router)
+ROUTERS = (probes.router, plans.router, checks.router, limits.router, api_keys.router)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -40,7 +41,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.store = open_store(settings.database_url)
         try:
             prepare(app.state.store)
-            yield
+            runner = Runner(app.state.store, settings.solves_at_once)
+            runner.start()
+            try:
+                yield
+            finally:
+                runner.stop()
         finally:
             app.state.store.dispose()
 

@@ -20,7 +20,7 @@ bearer = HTTPBearer(auto_error=False, description="An API key; `citywave keys cr
 
 def open_session(request: Request) -> Iterator[Session]:
     """A session on the store, for one request."""
-    with Session(request.app.state.store) as session:
+    with Session(request.app.state.store, expire_on_commit=False) as session:
         yield session
 
 
@@ -52,4 +52,5 @@ def caller(scope: Scope) -> Callable[..., ApiKey]:
 
 
 Reader = Annotated[ApiKey, Depends(caller(Scope.READ))]
+Writer = Annotated[ApiKey, Depends(caller(Scope.WRITE))]
 Administrator = Annotated[ApiKey, Depends(caller(Scope.ADMIN))]

@@ -56,22 +56,22 @@ def _limit(size: int, limit: int, what: str) -> None:
         raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
 
 
-def parts_of(body: bytes, *names: str) -> dict[str, Any]:
-    """The parts of a body that is an object with exactly these keys.
+def parts_of(body: bytes, *names: str, optional: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The parts of a body that is an object with these keys, and perhaps the optional ones.
 
     Raises:
         InvalidInput: it is something else.
     """
-    document = require_object(parse_json(body))
+    document, known = require_object(parse_json(body)), names + optional
     issues = [
         Issue("missing_key", pointer(name), "Expected a value, got none.", "Add it.")
         for name in names
         if name not in document
     ]
     issues += [
-        Issue("unknown_key", pointer(key), f"Unknown key {key!r}.", f"Use only {', '.join(names)}.")
+        Issue("unknown_key", pointer(key), f"Unknown key {key!r}.", f"Use only {', '.join(known)}.")
         for key in document
-        if key not in names
+        if key not in known
     ]
     if issues:
         raise InvalidInput(issues)

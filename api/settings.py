@@ -15,11 +15,15 @@ class Settings(BaseSettings):
         database_url: of the store, as SQLAlchemy writes it; SQLite in the working directory serves
             one host, `postgresql://USER:PASSWORD@HOST/NAME` any number of them.
         max_body_bytes: of a request as it is sent; 10,000 orders take about 4 MB.
+        solves_at_once: waves that one server plans side by side; each uses all cores.
+        max_active_plans: of one key, queued and running.
         max_inflated_bytes: of a request once it is unpacked.
     """
 
     model_config = SettingsConfigDict(env_prefix="CITYWAVE_", frozen=True)
 
     database_url: str = "sqlite:///citywave.db"
+    solves_at_once: Annotated[int, Field(ge=0)] = 1
+    max_active_plans: Annotated[int, Field(ge=1)] = 10
     max_body_bytes: Annotated[int, Field(ge=1)] = 25_000_000
     max_inflated_bytes: Annotated[int, Field(ge=1)] = 100_000_000

@@ -23,7 +23,7 @@ ERRORS = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
 def codes() -> set[str]:
     """Every code that an `Issue` or a validator of ours is made with, as a literal."""
     found = set()
-    for path in (ROOT / "dispatch").rglob("*.py"):
+    for path in [*(ROOT / "dispatch").rglob("*.py"), *(ROOT / "api").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not node.args:
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, String
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, LargeBinary, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -45,7 +45,11 @@ class Base(DeclarativeBase):
     """Of all tables."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: Moment, dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012
+    type_annotation_map = {  # noqa: RUF012
+        datetime: Moment,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[str]: JSON,
+    }
 
 
 class ApiKey(Base):
@@ -68,3 +72,57 @@ class ApiKey(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class PlanJob(Base):
+    """A wave that was sent to be planned, and what became of it.
+
+    Attributes:
+        id: 32 hex digits.
+        api_key_id: whose it is.
+        wave: its id in the snapshot.
+        state: see `api.jobs.states.State`.
+        attempt: how often it was begun; whoever holds an older one may not write any more.
+        wish: what its owner asks of it while it runs: `finish` or `cancel`.
+        snapshot, plan: JSON text, packed; the plan of one that succeeded.
+        config: as it was sent, with defaults.
+        progress: of the best plan so far: seconds, cost, unserved.
+        stop_reason: why the search ended.
+        failure: why it failed.
+    """
+
+    __tablename__ = "plans"
+    __table_args__ = (Index("ix_plans_state_created_at", "state", "created_at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    api_key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"), index=True)
+    wave: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(12))
+    attempt: Mapped[int]
+    wish: Mapped[str | None] = mapped_column(String(8))
+    snapshot: Mapped[bytes]
+    config: Mapped[dict[str, Any]]
+    progress: Mapped[dict[str, Any] | None]
+    plan: Mapped[bytes | None]
+    stop_reason: Mapped[str | None] = mapped_column(String(32))
+    failure: Mapped[str | None] = mapped_column(String(1000))
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class IdempotencyKey(Base):
+    """An answer that a caller may ask for again: the plan that a request made.
+
+    Attributes:
+        api_key_id, key: whose, and the header.
+        body_hash: SHA-256 of the body that made the plan.
+    """
+
+    __tablename__ = "idempotency_keys"
+
+    api_key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    body_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    plan_id: Mapped[str] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]

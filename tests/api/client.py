@@ -14,8 +14,8 @@ from api.settings import Settings
 
 
 def serving(url: str, **settings: int) -> AbstractContextManager[TestClient]:
-    """The service on this store, which must have its tables; without a key."""
-    app = create_app(Settings(database_url=url, **settings))
+    """The service on this store, without a key; it plans only if `solves_at_once` is given."""
+    app = create_app(Settings(database_url=url, **{"solves_at_once": 0, **settings}))
     return TestClient(app, raise_server_exceptions=False)
 
 

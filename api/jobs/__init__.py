@@ -1,0 +1,1 @@
+"""Planning in the background: queued in the store, run in child processes, never lost."""

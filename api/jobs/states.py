@@ -1,0 +1,34 @@
+"""The life of a plan.
+
+queued -> preparing -> solving -> [finishing] -> succeeded | failed | cancelled
+
+An attempt that dies with its server goes back to `queued`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where it is."""
+
+    QUEUED = "queued"
+    PREPARING = "preparing"
+    SOLVING = "solving"
+    FINISHING = "finishing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+RUNNING = (State.PREPARING, State.SOLVING, State.FINISHING)
+ACTIVE = (State.QUEUED, *RUNNING)
+ENDED = (State.SUCCEEDED, State.FAILED, State.CANCELLED)
+
+
+class Wish(StrEnum):
+    """What an owner asks of a running plan."""
+
+    FINISH = "finish"
+    CANCEL = "cancel"

@@ -1,0 +1,1 @@
+"""Tests of planning in the background."""

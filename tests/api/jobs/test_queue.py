@@ -1,0 +1,98 @@
+"""Plans are claimed in fair order, and written to only by the attempt that holds them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from api.jobs.queue import (
+    Attempt,
+    active_plans,
+    add_plan,
+    ask,
+    claim,
+    end,
+    requeue_running,
+    unpacked,
+    write,
+)
+from api.jobs.states import State, Wish
+from api.keys import create_key
+from api.store.tables import ApiKey, PlanJob
+
+
+@pytest.fixture
+def keys(session: Session) -> list[ApiKey]:
+    made = [create_key(session, name)[0] for name in ("one", "two")]
+    session.commit()
+    return made
+
+
+def plans(session: Session, *owners: ApiKey) -> list[PlanJob]:
+    """A queued plan for each, a second apart."""
+    made = []
+    for number, owner in enumerate(owners):
+        job = add_plan(session, owner.id, f"wave {number}", "{}", {"time_limit_s": 1.0})
+        job.created_at = datetime.now(UTC) + timedelta(seconds=number)
+        made.append(job)
+    session.commit()
+    return made
+
+
+def test_the_day_comes_back_as_it_was_sent(session: Session, keys: list[ApiKey]) -> None:
+    """Packed in between."""
+    job = add_plan(session, keys[0].id, "w", '{"city": "长春"}', {})
+    session.commit()
+    assert unpacked(job.snapshot) == '{"city": "长春"}'
+
+
+def test_one_key_does_not_starve_another(session: Session, keys: list[ApiKey]) -> None:
+    """Its second plan waits until the other's first one runs."""
+    one, two = keys
+    first, second, third, others = plans(session, one, one, one, two)
+    claimed = [claim(session) for _ in range(4)]
+    assert [attempt and attempt.plan_id for attempt in claimed] == [
+        first.id,
+        others.id,
+        second.id,
+        third.id,
+    ]
+    assert claim(session) is None
+    assert active_plans(session, one.id) == 3
+
+
+def test_an_older_attempt_may_not_write(session: Session, keys: list[ApiKey]) -> None:
+    """A zombie's result is dropped."""
+    (job,) = plans(session, keys[0])
+    zombie = claim(session)
+    assert zombie == Attempt(job.id, 1)
+    assert requeue_running(session) == 1
+    current = claim(session)
+    assert current == Attempt(job.id, 2)
+    assert not end(session, zombie, State.SUCCEEDED, plan=b"old")
+    assert not write(session, zombie, progress={})
+    assert end(session, current, State.SUCCEEDED, plan=b"new")
+    session.refresh(job)
+    assert (job.state, job.plan) == (State.SUCCEEDED, b"new")
+    assert not end(session, current, State.FAILED)
+
+
+def test_a_queued_plan_is_cancelled_at_once(session: Session, keys: list[ApiKey]) -> None:
+    """Nobody begins it; an ended one can't be asked any more."""
+    (job,) = plans(session, keys[0])
+    assert ask(session, job, Wish.CANCEL)
+    session.refresh(job)
+    assert job.state == State.CANCELLED
+    assert claim(session) is None
+    assert not ask(session, job, Wish.FINISH)
+
+
+def test_a_running_plan_is_asked(session: Session, keys: list[ApiKey]) -> None:
+    """It is the runner that answers."""
+    (job,) = plans(session, keys[0])
+    claim(session)
+    assert ask(session, job, Wish.CANCEL)
+    session.refresh(job)
+    assert (job.state, job.wish) == (State.PREPARING, Wish.CANCEL)

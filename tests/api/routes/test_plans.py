@@ -1,0 +1,224 @@
+"""A wave is sent, planned in the background, finished, cancelled, erased; nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from starlette.testclient import TestClient
+
+from api.keys import Scope
+from dispatch.check import find_violations
+from dispatch.demo import changchun_wave
+from dispatch.travel import travel_times
+from dispatch.wire import dump_snapshot, plan_of, snapshot_of
+from tests.api.client import serving, with_key
+
+ENDED = {"succeeded", "failed", "cancelled"}
+
+
+@pytest.fixture(scope="module")
+def day() -> dict[str, Any]:
+    """A wave of 12 orders."""
+    document: dict[str, Any] = json.loads(dump_snapshot(changchun_wave(seed=1, orders=12)))
+    return document
+
+
+@pytest.fixture
+def planner(tmp_path: Path) -> Iterator[TestClient]:
+    """A service that plans, and a caller with a key."""
+    with serving(f"sqlite:///{tmp_path / 'store.db'}", solves_at_once=1) as opened:
+        opened.headers.update(with_key(opened))
+        yield opened
+
+
+@pytest.fixture
+def idle(client: TestClient) -> TestClient:
+    """A service on either store whose queue nobody works on."""
+    client.headers.update(with_key(client))
+    return client
+
+
+def until(
+    client: TestClient, plan_id: str, true: Callable[[dict[str, Any]], bool]
+) -> dict[str, Any]:
+    """The metadata once that is true of them."""
+    for _ in range(600):
+        told: dict[str, Any] = client.get(f"/v1/plans/{plan_id}/metadata").json()
+        if true(told):
+            return told
+        time.sleep(0.05)
+    raise AssertionError(told)
+
+
+def has_ended(told: dict[str, Any]) -> bool:
+    return told["state"] in ENDED
+
+
+def test_a_wave_is_planned(planner: TestClient, day: dict[str, Any]) -> None:
+    """The answer is the checked document that the command line writes."""
+    body = {"snapshot": day, "config": {"step_limit": 500, "threads": 1}}
+    told = planner.post("/v1/plans", json=body, headers={"Prefer": "wait=60"})
+    assert told.status_code == 200, told.text
+    answer = told.json()
+    assert answer["metadata"]["state"] == "succeeded"
+    assert answer["metadata"]["stop_reason"] == "step_limit"
+    snapshot = snapshot_of(day)
+    assert find_violations(snapshot, plan_of(answer["plan"]), travel_times(snapshot.travel)) == []
+    again = planner.get(told.headers["location"])
+    assert again.json() == answer
+    tag = {"If-None-Match": again.headers["etag"]}
+    assert planner.get(told.headers["location"], headers=tag).status_code == 304
+    sent = planner.get(f"{told.headers['location']}/input").json()
+    assert sent["snapshot"] == day
+    assert sent["config"]["step_limit"] == 500
+
+
+@pytest.mark.slow
+def test_finish_keeps_the_best_plan(planner: TestClient, day: dict[str, Any]) -> None:
+    """Long before its time limit."""
+    told = planner.post("/v1/plans", json={"snapshot": day, "config": {"time_limit_s": 600}})
+    assert told.status_code == 202
+    assert told.headers["retry-after"] == "1"
+    plan_id = told.json()["metadata"]["id"]
+    until(planner, plan_id, lambda m: m["progress"] is not None and m["progress"]["unserved"] < 12)
+    assert planner.delete(f"/v1/plans/{plan_id}").status_code == 409
+    assert planner.post(f"/v1/plans/{plan_id}/finish").status_code == 202
+    ended = until(planner, plan_id, has_ended)
+    assert (ended["state"], ended["stop_reason"]) == ("succeeded", "finished")
+    assert planner.get(f"/v1/plans/{plan_id}").json()["plan"]["routes"]
+    assert planner.post(f"/v1/plans/{plan_id}/cancel").status_code == 409
+    assert planner.delete(f"/v1/plans/{plan_id}").status_code == 204
+    assert planner.get(f"/v1/plans/{plan_id}").status_code == 404
+
+
+@pytest.mark.slow
+def test_cancel_and_death(planner: TestClient, day: dict[str, Any]) -> None:
+    """Neither leaves a process behind; a plan whose process dies has failed, with a reason."""
+    body = {"snapshot": day, "config": {"time_limit_s": 600}}
+    for act, state in (("cancel", "cancelled"), ("kill", "failed")):
+        plan_id = planner.post("/v1/plans", json=body).json()["metadata"]["id"]
+        until(planner, plan_id, lambda m: m["progress"] is not None)
+        children = psutil.Process().children(recursive=True)
+        assert len(children) >= 2
+        if act == "cancel":
+            assert planner.post(f"/v1/plans/{plan_id}/cancel").status_code == 202
+        else:
+            for child in psutil.Process().children():
+                if "resource_tracker" not in " ".join(child.cmdline()):
+                    child.kill()
+        ended = until(planner, plan_id, has_ended)
+        assert ended["state"] == state
+        assert ("died with exit code -9" in (ended["failure"] or "")) == (act == "kill")
+        assert planner.get(f"/v1/plans/{plan_id}").json()["plan"] is None
+        _, alive = psutil.wait_procs(
+            [c for c in children if "resource_tracker" not in " ".join(_command(c))], timeout=10
+        )
+        assert alive == []
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        command: list[str] = process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
+    return command
+
+
+@pytest.mark.slow
+def test_a_plan_outlives_its_server(tmp_path: Path, day: dict[str, Any]) -> None:
+    """What a server leaves running, the next one begins anew."""
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    with serving(url, solves_at_once=1) as first:
+        headers = with_key(first)
+        first.headers.update(headers)
+        body = {"snapshot": day, "config": {"time_limit_s": 2}}
+        plan_id = first.post("/v1/plans", json=body).json()["metadata"]["id"]
+        until(first, plan_id, lambda m: m["state"] != "queued")
+    with serving(url, solves_at_once=1) as second:
+        second.headers.update(headers)
+        ended = until(second, plan_id, has_ended)
+    assert (ended["state"], ended["attempt"]) == ("succeeded", 2)
+
+
+def test_the_same_request_again(idle: TestClient, day: dict[str, Any]) -> None:
+    """Gives the same plan; another body with it is refused, another caller has keys of its own."""
+    body, key = {"snapshot": day}, {"Idempotency-Key": "wave-7"}
+    first = idle.post("/v1/plans", json=body, headers=key)
+    assert first.status_code == 202
+    assert "idempotent-replayed" not in first.headers
+    second = idle.post("/v1/plans", json=body, headers=key)
+    assert second.headers["idempotent-replayed"] == "true"
+    assert second.json() == first.json()
+    changed = idle.post("/v1/plans", json={**body, "config": {"seed": 2}}, headers=key)
+    assert changed.status_code == 422
+    assert changed.json()["issues"][0]["code"] == "idempotency_key_reused"
+    other = idle.post("/v1/plans", json=body, headers={**key, **with_key(idle)})
+    assert other.json()["metadata"]["id"] != first.json()["metadata"]["id"]
+
+
+def test_validation_alone(idle: TestClient, day: dict[str, Any]) -> None:
+    """Makes no plan."""
+    told = idle.post("/v1/plans?validate_only=true", json={"snapshot": day})
+    assert (told.status_code, told.json()) == (200, {"issues": []})
+    assert idle.get("/v1/plans").json() == {"plans": [], "next_cursor": None}
+
+
+def test_all_issues_are_told_at_once(idle: TestClient, day: dict[str, Any]) -> None:
+    """Those of the day and those of the config."""
+    order = {**day["orders"][0], "colour": "red"}
+    body = {
+        "snapshot": {**day, "orders": [order, *day["orders"][1:]]},
+        "config": {"engine": "fast", "seed": -1},
+    }
+    told = idle.post("/v1/plans", json=body)
+    assert told.status_code == 422
+    found = {(issue["code"], issue["pointer"]) for issue in told.json()["issues"]}
+    assert found == {
+        ("unknown_key", "/snapshot/orders/0/colour"),
+        ("unknown_value", "/config/engine"),
+        ("out_of_range", "/config/seed"),
+    }
+
+
+def test_a_key_has_so_many_active_plans(tmp_path: Path, day: dict[str, Any]) -> None:
+    """One more is refused until one has ended; another key has its own."""
+    with serving(f"sqlite:///{tmp_path / 'store.db'}", max_active_plans=2) as client:
+        client.headers.update(with_key(client))
+        ids = [
+            client.post("/v1/plans", json={"snapshot": day}).json()["metadata"]["id"]
+            for _ in range(2)
+        ]
+        told = client.post("/v1/plans", json={"snapshot": day})
+        assert (told.status_code, told.headers["retry-after"]) == (429, "10")
+        own = client.post("/v1/plans", json={"snapshot": day}, headers=with_key(client))
+        assert own.status_code == 202
+        assert client.post(f"/v1/plans/{ids[0]}/cancel").json()["state"] == "cancelled"
+        assert client.post("/v1/plans", json={"snapshot": day}).status_code == 202
+
+
+def test_plans_are_listed_newest_first(idle: TestClient, day: dict[str, Any]) -> None:
+    """In pages, and only one's own."""
+    made = [
+        idle.post("/v1/plans", json={"snapshot": day}).json()["metadata"]["id"] for _ in range(3)
+    ]
+    first = idle.get("/v1/plans?limit=2").json()
+    assert [plan["id"] for plan in first["plans"]] == made[:0:-1]
+    rest = idle.get(f"/v1/plans?limit=2&cursor={first['next_cursor']}").json()
+    assert ([plan["id"] for plan in rest["plans"]], rest["next_cursor"]) == ([made[0]], None)
+    stranger, admin = with_key(idle), with_key(idle, Scope.ADMIN)
+    assert idle.get("/v1/plans", headers=stranger).json()["plans"] == []
+    assert idle.get(f"/v1/plans/{made[0]}", headers=stranger).status_code == 404
+    assert len(idle.get("/v1/plans", headers=admin).json()["plans"]) == 3
+
+
+def test_reading_and_writing_are_two_scopes(idle: TestClient, day: dict[str, Any]) -> None:
+    """A reader may not send waves."""
+    reader = with_key(idle, Scope.READ)
+    assert idle.post("/v1/plans", json={"snapshot": day}, headers=reader).status_code == 403
+    assert idle.get("/v1/plans", headers=reader).status_code == 200
