@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from api.jobs.states import ACTIVE, ENDED, RUNNING, State, Wish
-from api.store.tables import PlanJob
+from api.store.tables import PlanEvent, PlanJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ def add_plan(
         created_at=datetime.now(UTC),
     )
     session.add(job)
+    session.flush()
+    _note(session, job.id, "status", state=State.QUEUED, attempt=0)
     return job
 
 
@@ -72,41 +74,60 @@ def claim(session: Session) -> Attempt | None:
                 progress=None,
             )
         )
+        if begun.rowcount == 1:  # type: ignore[attr-defined]
+            _note(session, plan_id, "status", state=State.PREPARING, attempt=attempt + 1)
         session.commit()
         if begun.rowcount == 1:  # type: ignore[attr-defined]
             return Attempt(plan_id, attempt + 1)
     return None
 
 
-def write(session: Session, attempt: Attempt, **values: Any) -> bool:
+def write(
+    session: Session,
+    attempt: Attempt,
+    state: State,
+    progress: Mapping[str, Any] | None = None,
+    **values: Any,
+) -> bool:
     """Change the plan of a running attempt; False, and nothing, if it is not that any more."""
-    done = session.execute(
-        update(PlanJob)
-        .where(
-            PlanJob.id == attempt.plan_id,
-            PlanJob.attempt == attempt.number,
-            PlanJob.state.in_(RUNNING),
-        )
-        .values(**values)
+    held = (
+        PlanJob.id == attempt.plan_id,
+        PlanJob.attempt == attempt.number,
+        PlanJob.state.in_(RUNNING),
     )
+    before = session.scalar(select(PlanJob.state).where(*held))
+    if progress is not None:
+        values["progress"] = dict(progress)
+    done = session.execute(update(PlanJob).where(*held).values(state=state, **values))
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        session.rollback()
+        return False
+    if state != before:
+        kind = "end" if state in ENDED else "status"
+        _note(session, attempt.plan_id, kind, state=state, attempt=attempt.number)
+    if progress is not None:
+        _note(session, attempt.plan_id, "incumbent", **progress)
     session.commit()
-    return bool(done.rowcount == 1)  # type: ignore[attr-defined]
+    return True
 
 
 def end(session: Session, attempt: Attempt, state: State, **values: Any) -> bool:
     """As `write`; the plan has ended."""
-    return write(session, attempt, state=state, ended_at=datetime.now(UTC), wish=None, **values)
+    return write(session, attempt, state, ended_at=datetime.now(UTC), wish=None, **values)
 
 
 def requeue_running(session: Session) -> int:
     """What an earlier server left running begins anew; how many."""
     left = session.execute(
-        update(PlanJob)
-        .where(PlanJob.state.in_(RUNNING))
-        .values(state=State.QUEUED, started_at=None)
-    )
+        select(PlanJob.id, PlanJob.attempt).where(PlanJob.state.in_(RUNNING))
+    ).all()
+    for plan_id, attempt in left:
+        session.execute(
+            update(PlanJob).where(PlanJob.id == plan_id).values(state=State.QUEUED, started_at=None)
+        )
+        _note(session, plan_id, "status", state=State.QUEUED, attempt=attempt)
     session.commit()
-    return int(left.rowcount)  # type: ignore[attr-defined]
+    return len(left)
 
 
 def ask(session: Session, job: PlanJob, wish: Wish) -> bool:
@@ -117,9 +138,25 @@ def ask(session: Session, job: PlanJob, wish: Wish) -> bool:
         waiting = this.where(PlanJob.state == State.QUEUED)
         now = datetime.now(UTC)
         ended = session.execute(waiting.values(state=State.CANCELLED, ended_at=now)).rowcount  # type: ignore[attr-defined]
+        if ended:
+            _note(session, job.id, "end", state=State.CANCELLED, attempt=job.attempt)
     asked = session.execute(this.where(PlanJob.state.in_(ACTIVE)).values(wish=wish))
     session.commit()
     return bool(ended or asked.rowcount)  # type: ignore[attr-defined]
+
+
+def events_after(session: Session, plan_id: str, number: int) -> list[PlanEvent]:
+    """What happened to a plan since this event."""
+    later = PlanEvent.plan_id == plan_id, PlanEvent.number > number
+    return list(session.scalars(select(PlanEvent).where(*later).order_by(PlanEvent.number)))
+
+
+def _note(session: Session, plan_id: str, kind: str, **data: Any) -> None:
+    """An event, after those there are; whoever changes a plan has its row locked."""
+    last = session.scalar(select(func.max(PlanEvent.number)).where(PlanEvent.plan_id == plan_id))
+    number, now = (last or 0) + 1, datetime.now(UTC)
+    session.add(PlanEvent(plan_id=plan_id, number=number, kind=kind, data=data, created_at=now))
+    session.flush()
 
 
 def has_ended(job: PlanJob) -> bool:

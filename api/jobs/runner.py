@@ -98,7 +98,7 @@ class Runner:
                         return
                     if kind == "progress":
                         state = State.FINISHING if finishing else State.SOLVING
-                        self._write(attempt, state=state, progress=told)
+                        self._write(attempt, state, told)
                     elif kind == "plan":
                         plan, reason = told
                         self._end(attempt, State.SUCCEEDED, plan=plan, stop_reason=reason)
@@ -113,7 +113,7 @@ class Runner:
                     case Wish.FINISH if not finishing:
                         finishing = True
                         connection.send(FINISH)
-                        self._write(attempt, state=State.FINISHING)
+                        self._write(attempt, State.FINISHING)
                 if deadline is not None and monotonic() > deadline:
                     self._end(attempt, State.FAILED, failure="It did not end in time.")
                     return
@@ -122,9 +122,11 @@ class Runner:
         with Session(self.store) as session:
             return session.scalar(select(PlanJob.wish).where(PlanJob.id == attempt.plan_id))
 
-    def _write(self, attempt: Attempt, **values: Any) -> None:
+    def _write(
+        self, attempt: Attempt, state: State, progress: dict[str, Any] | None = None
+    ) -> None:
         with Session(self.store) as session:
-            write(session, attempt, **values)
+            write(session, attempt, state, progress)
 
     def _end(self, attempt: Attempt, state: State, **values: Any) -> None:
         with Session(self.store) as session:

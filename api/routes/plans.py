@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import re
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
@@ -14,20 +15,20 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import Engine, delete, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api.auth import OpenSession, Reader, Writer
 from api.bodies import parts_of, read_body, within
-from api.jobs.queue import active_plans, add_plan, ask, has_ended, unpacked
+from api.jobs.queue import active_plans, add_plan, ask, events_after, has_ended, unpacked
 from api.jobs.states import State, Wish
 from api.keys import Scope
 from api.problems import IssueModel, Problem, issue_model, problems
 from api.settings import Settings
-from api.store.tables import ApiKey, IdempotencyKey, PlanJob
+from api.store.tables import ApiKey, IdempotencyKey, PlanEvent, PlanJob
 from dispatch.errors import InvalidInput, Issue, Severity
 from dispatch.planner import PlanConfig
 from dispatch.validate import find_issues
@@ -36,6 +37,9 @@ from dispatch.wire.issues import issues_of
 
 LOOK = 0.1
 """Seconds between two looks at a plan that somebody waits for."""
+
+HEARTBEAT = 15.0
+"""Seconds of silence after which a stream of events says that it is there."""
 
 LONGEST_WAIT = 60
 """Seconds of `Prefer: wait=N`."""
@@ -203,6 +207,39 @@ def tell_metadata(
     """Its state alone: a light poll."""
     job = _find(session, key, plan_id)
     return _tagged(_metadata(job).model_dump(mode="json"), if_none_match)
+
+
+@router.get(
+    "/{plan_id}/events",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        204: {},
+        **problems(404, 422),
+    },
+)
+def follow(
+    plan_id: str,
+    request: Request,
+    session: OpenSession,
+    key: Reader,
+    last_event_id: Annotated[str | None, Header(pattern=r"^\d{1,9}$")] = None,
+) -> Response:
+    """What happens to the plan as server-sent events: `status`, `incumbent`, and one `end`.
+
+    They come from the store, so that a stream goes on after `Last-Event-ID` whatever has been
+    restarted in between; 204 where there is nothing more to come.
+    """
+    job = _find(session, key, plan_id)
+    last = int(last_event_id or 0)
+    if has_ended(job) and not events_after(session, plan_id, last):
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+    session.commit()
+    return StreamingResponse(
+        _events(request, plan_id, last),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
 
 
 @router.get("/{plan_id}/input", responses=problems(404))
@@ -378,6 +415,30 @@ def _answer(job: PlanJob) -> dict[str, Any]:
         "metadata": _metadata(job).model_dump(mode="json"),
         "plan": None if job.plan is None else json.loads(unpacked(job.plan)),
     }
+
+
+async def _events(request: Request, plan_id: str, last: int) -> AsyncIterator[str]:
+    """Until the plan has ended or the caller is gone; comments keep the line open."""
+    store, silent_since = request.app.state.store, monotonic()
+    while not await request.is_disconnected():
+        events = await run_in_threadpool(_look, store, plan_id, last)
+        for event in events:
+            last = event.number
+            data = json.dumps({**event.data, "at": event.created_at.isoformat()})
+            yield f"id: {event.number}\nevent: {event.kind}\ndata: {data}\n\n"
+            if event.kind == "end":
+                return
+        if events:
+            silent_since = monotonic()
+        elif monotonic() - silent_since > HEARTBEAT:
+            silent_since = monotonic()
+            yield ": still here\n\n"
+        await asyncio.sleep(LOOK)
+
+
+def _look(store: Engine, plan_id: str, last: int) -> list[PlanEvent]:
+    with Session(store, expire_on_commit=False) as session:
+        return events_after(session, plan_id, last)
 
 
 def _tagged(document: dict[str, Any], known: str | None) -> Response:

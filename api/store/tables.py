@@ -111,6 +111,26 @@ class PlanJob(Base):
     ended_at: Mapped[datetime | None]
 
 
+class PlanEvent(Base):
+    """Something that happened to a plan, for whoever follows it.
+
+    Attributes:
+        plan_id, number: whose, and which from 1 on.
+        kind: `status`, `incumbent` or `end`.
+        data: what a follower is told.
+    """
+
+    __tablename__ = "plan_events"
+
+    plan_id: Mapped[str] = mapped_column(
+        ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(16))
+    data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
 class IdempotencyKey(Base):
     """An answer that a caller may ask for again: the plan that a request made.
 

@@ -72,7 +72,7 @@ def test_an_older_attempt_may_not_write(session: Session, keys: list[ApiKey]) ->
     current = claim(session)
     assert current == Attempt(job.id, 2)
     assert not end(session, zombie, State.SUCCEEDED, plan=b"old")
-    assert not write(session, zombie, progress={})
+    assert not write(session, zombie, State.SOLVING)
     assert end(session, current, State.SUCCEEDED, plan=b"new")
     session.refresh(job)
     assert (job.state, job.plan) == (State.SUCCEEDED, b"new")

@@ -146,6 +146,34 @@ def test_a_plan_outlives_its_server(tmp_path: Path, day: dict[str, Any]) -> None
     assert (ended["state"], ended["attempt"]) == ("succeeded", 2)
 
 
+def test_events_tell_the_whole_story(planner: TestClient, day: dict[str, Any]) -> None:
+    """In order, resumable, and over when the plan has ended."""
+    body = {"snapshot": day, "config": {"step_limit": 500, "threads": 1}}
+    where = planner.post("/v1/plans", json=body).headers["location"]
+    story = planner.get(f"{where}/events")
+    assert story.headers["content-type"].startswith("text/event-stream")
+    events = parsed(story.text)
+    assert [number for number, _, _ in events] == list(range(1, len(events) + 1))
+    states = [data["state"] for _, kind, data in events if kind != "incumbent"]
+    assert states == ["queued", "preparing", "solving", "succeeded"]
+    costs = [data["cost"] for _, kind, data in events if kind == "incumbent"]
+    assert costs
+    assert events[-1][1] == "end"
+    rest = planner.get(f"{where}/events", headers={"Last-Event-ID": "2"})
+    assert parsed(rest.text) == events[2:]
+    over = planner.get(f"{where}/events", headers={"Last-Event-ID": str(len(events))})
+    assert over.status_code == 204
+
+
+def parsed(stream: str) -> list[tuple[int, str, dict[str, Any]]]:
+    """Number, kind and data of every event."""
+    events = []
+    for block in stream.strip().split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines())
+        events.append((int(fields["id"]), fields["event"], json.loads(fields["data"])))
+    return events
+
+
 def test_the_same_request_again(idle: TestClient, day: dict[str, Any]) -> None:
     """Gives the same plan; another body with it is refused, another caller has keys of its own."""
     body, key = {"snapshot": day}, {"Idempotency-Key": "wave-7"}

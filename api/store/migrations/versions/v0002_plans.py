@@ -1,4 +1,4 @@
-"""Plans and the requests that made them."""
+"""Plans, what happened to them, and the requests that made them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make both tables."""
+    """Make the tables."""
     op.create_table(
         "plans",
         sa.Column("id", sa.String(32), primary_key=True),
@@ -33,6 +33,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_plans_api_key_id", "plans", ["api_key_id"])
     op.create_index("ix_plans_state_created_at", "plans", ["state", "created_at"])
+    op.create_table(
+        "plan_events",
+        sa.Column(
+            "plan_id",
+            sa.String(32),
+            sa.ForeignKey("plans.id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    )
     op.create_table(
         "idempotency_keys",
         sa.Column("api_key_id", sa.String(16), sa.ForeignKey("api_keys.id"), primary_key=True),
