@@ -21,7 +21,7 @@ from solver.decompose import Cutter, Part
 from solver.problem import Problem
 from solver.recombine import Column
 from solver.search.anneal import routes_of
-from solver.search.clock import TICK, Clock
+from solver.search.clock import LOOK, Clock
 from solver.search.encode import encode, required_price
 from solver.search.layout import CURRENT, NEXT
 from solver.search.report import Reporter
@@ -138,7 +138,7 @@ class City:
     def _run(self, pool: ThreadPoolExecutor, jobs: list[_Job], leg: Leg, arc: float) -> None:
         running = {pool.submit(self._run_job, job, leg, arc) for job in jobs}
         while running:
-            done, running = wait(running, timeout=TICK)
+            done, running = wait(running, timeout=LOOK)
             for future in done:
                 future.result()
             self.look()

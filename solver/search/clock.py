@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from time import monotonic
 
 TICK = 0.02
-"""Seconds of a thread's slice, between two looks at the clock and the stop signal."""
+"""Seconds of a thread's slice, between two looks at the clock."""
+
+LOOK = 0.005
+"""Seconds between two looks at the stop signal, by the thread that may ask for it."""
 
 STEPS = 1000
 """Of a slice where there is no clock."""

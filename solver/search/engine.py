@@ -21,7 +21,7 @@ from solver.recombine import Column, Recombination
 from solver.result import StopReason
 from solver.search.anneal import compile_kernels, mean_arc_cost
 from solver.search.city import City
-from solver.search.clock import TICK, Clock
+from solver.search.clock import LOOK, TICK, Clock
 from solver.search.encode import by_opening, encode
 from solver.search.report import Reporter
 from solver.search.settings import Leg, SearchSettings
@@ -53,6 +53,7 @@ class _Run:
         self.reporter = Reporter(self.problem, told.report)
         self.recombination: Recombination | None = None
         self.stopped = False
+        self.fewest_tried = len(problem.vehicles) + 1
         self.clock = Clock(monotonic(), told.deadline, self._steps_of_a_thread())
 
     def run(self) -> Found:
@@ -121,7 +122,7 @@ class _Run:
             running = []
         running += [pool.submit(self._anneal, worker, leg) for worker in ranked]
         while True:
-            done, left = wait(running, timeout=TICK, return_when=FIRST_EXCEPTION)
+            done, left = wait(running, timeout=LOOK, return_when=FIRST_EXCEPTION)
             for future in done:
                 future.result()
             if self._look() and self.recombination is not None:
@@ -146,7 +147,35 @@ class _Run:
         routes = self.recombination.solve(None if seconds is None else seconds - TICK)
         self.recombination = None
         worker.load(best if routes is None else routes)
+        fewer = self._without_a_route(worker.best_routes) if leg.shrink else None
+        if fewer is not None:
+            worker.shrink(fewer)
         self._anneal(worker, leg)
+        if fewer is not None and len(worker.best_routes) > len(fewer):
+            worker.load(worker.best_routes)
+
+    def _without_a_route(self, routes: Routes) -> Routes | None:
+        """All but the shortest that nothing is locked to; None if that can't do, or was tried.
+
+        An annealing keeps the number of routes that it finds in its hot part, and one too many
+        costs more than all else that it may miss.
+        """
+        vehicles = self.problem.vehicles
+        free = [v for v in routes if not vehicles[v].prefix]
+        if len(free) < 2 or len(routes) >= self.fewest_tried or not self._hold(len(routes) - 1):
+            return None
+        self.fewest_tried = len(routes)
+        shortest = min(free, key=lambda v: (len(routes[v]), v))
+        return {v: tasks for v, tasks in routes.items() if v != shortest}
+
+    def _hold(self, vehicles: int) -> bool:
+        """Whether so many vehicles, the largest, hold all that must be carried."""
+        required = [task.loads for task in self.problem.tasks if task.penalty is None]
+        return all(
+            sum(load[q] for load in required)
+            <= sum(sorted((o.capacity[q] for o in self.problem.vehicles), reverse=True)[:vehicles])
+            for q in range(self.problem.dimensions)
+        )
 
     # --- the end ---
 

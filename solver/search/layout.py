@@ -79,10 +79,10 @@ ABSENT, STOPS = range(2)
 
 # State.number
 ITERATION, ROUTED, USED, BANKED, UNDO_ROWS, UNDO_ROUTES, FRESH, SKIP, KINDS = range(9)
-CURRENT, BEST, RANDOM, ALIKE, PRICE_CAP = range(9, 14)
-"""The last five: cost of the current and of the best solution, state of the random numbers, 1 if a
+CURRENT, BEST, RANDOM, ALIKE, PRICE_CAP, FLEET_CAP = range(9, 15)
+"""The last six: cost of the current and of the best solution, state of the random numbers, 1 if a
 metre is the same and costs the same for all vehicles, most that leaving a task out counts for where
-a change is accepted or not."""
+a change is accepted or not, used vehicles from which on no other one is taken."""
 
 
 class Data(NamedTuple):
@@ -126,7 +126,7 @@ class State(NamedTuple):
         undo_route: int64 `(v, 6 + dimensions)`; route and vehicle.
         scratch: int64 `(2, n + v + 2)`. sort: float64 `(n,)`, scratch.
         best: int64 `(n + v,)`; column `NEXT` of the best solution.
-        number: int64 `(14,)`.
+        number: int64 `(15,)`.
     """
 
     row: Int64s
@@ -165,7 +165,7 @@ def new_state(data: Data, seed: int) -> State:
         scratch=integers(2, nodes + 2),
         sort=np.zeros(n),
         best=integers(nodes),
-        number=integers(14),
+        number=integers(15),
     )
     state.row[:] = data.node
     counts = np.bincount(data.vehicle[:, KIND])
@@ -173,6 +173,7 @@ def new_state(data: Data, seed: int) -> State:
     state.free[FIRST_SLOT, : len(counts)] = np.cumsum(counts) - counts
     state.number[RANDOM] = seed
     state.number[PRICE_CAP] = DEAR
+    state.number[FLEET_CAP] = vehicles
     metres = np.column_stack([data.vehicle[:, METRES_FROM], data.fleet[:, PER_METRE]])
     state.number[ALIKE] = int((metres == metres[0]).all())
     return state

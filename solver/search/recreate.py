@@ -30,6 +30,7 @@ from solver.search.layout import (
     EMPTIES,
     EMPTY,
     FIRST_SLOT,
+    FLEET_CAP,
     IN,
     KINDS,
     LATEST,
@@ -62,6 +63,7 @@ from solver.search.layout import (
     TIMES,
     USABLE,
     USE,
+    USED,
     WITH_PRICE,
 )
 from solver.search.links import put_in
@@ -193,7 +195,7 @@ def best_position(data: Any, state: Any, x: Any) -> Any:
         extra, then = cost_after(data, state, x, i, v, best)
         if extra < best and not blinks(state):
             best, best_i, best_v, best_then = extra, i, v, then
-    kinds = state.number[KINDS]
+    kinds = state.number[KINDS] if state.number[USED] < state.number[FLEET_CAP] else 0
     for k in range(min(kinds, MOST_KINDS)):
         kind = k if kinds <= MOST_KINDS else below(stream, kinds)
         if state.free[EMPTIES, kind] == 0:

@@ -21,6 +21,8 @@ class Leg:
         recombine: whether one thread begins it with a choice among the routes seen.
         from_best: whether all threads begin it with the best routes.
         note_from: share from which on routes are remembered, to be recombined later.
+        shrink: whether the thread that recombines gives up a route afterwards, and tries to do
+            with fewer vehicles.
     """
 
     since: float
@@ -30,6 +32,7 @@ class Leg:
     recombine: bool = False
     from_best: bool = False
     note_from: float = 0.0
+    shrink: bool = False
 
     def temperature(self, share: float) -> float:
         """Where so much of the solve is over; falls geometrically."""
@@ -100,6 +103,7 @@ class SearchSettings:
                 self.cold,
                 recombine=number > 0,
                 note_from=since + self.note_from * each,
+                shrink=number > 0 and not warm,
             )
         if self.polish > 0:
             hot = self.warm if annealings > 1 else self.cold

@@ -19,6 +19,7 @@ from solver.search.layout import (
     EMPTIES,
     EMPTY,
     FIRST_SLOT,
+    FLEET_CAP,
     IN,
     KINDS,
     LOAD,
@@ -35,6 +36,7 @@ from solver.search.layout import (
     SERVICE,
     SPAN_LIMIT,
     STOPS,
+    USED,
     WITH_PRICE,
 )
 from solver.search.neighbours import LIKELY
@@ -57,7 +59,11 @@ def draw_pair(data: Any, state: Any, choices: Any) -> Any:
     if row[x, ROUTE] < 0 or row[x, PINNED]:
         return -1, -1
     k = below(stream, choices)
-    i = np.int64(data.lists[BEFORE, x, k]) if k < LIKELY else empty_vehicle(data, state)
+    i = np.int64(-1)
+    if k < LIKELY:
+        i = np.int64(data.lists[BEFORE, x, k])
+    elif state.number[USED] < state.number[FLEET_CAP]:
+        i = empty_vehicle(data, state)
     if i < 0 or row[i, ROUTE] < 0 or row[i, ROUTE] == row[x, ROUTE] or row[row[i, NEXT], PINNED]:
         return -1, -1
     return x, i

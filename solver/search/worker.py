@@ -15,7 +15,7 @@ from solver.search.anneal import (
     routes_of,
 )
 from solver.search.clock import Clock
-from solver.search.layout import BEST, DEAR, KIND, NEXT, Data, Int64s, State, new_state
+from solver.search.layout import BEST, DEAR, FLEET_CAP, KIND, NEXT, Data, Int64s, State, new_state
 from solver.search.settings import Leg, SearchSettings
 
 Routes = Mapping[int, tuple[int, ...]]
@@ -46,9 +46,17 @@ class Worker:
         return routes_of(self.data, self.state.best)
 
     def load(self, routes: Routes) -> None:
-        """Go on from these routes, which break no rule."""
+        """Go on from these routes, which break no rule, and with all vehicles."""
+        self.state.number[FLEET_CAP] = len(self.kinds)
         load_routes(self.data, self.state, dict(routes))
         self._publish()
+
+    def shrink(self, routes: Routes) -> None:
+        """Go on from these, some of the best routes, without any other vehicle."""
+        best, cost = self.state.best.copy(), self.best
+        load_routes(self.data, self.state, dict(routes))
+        self.state.best[:], self.state.number[BEST] = best, cost
+        self.state.number[FLEET_CAP] = len(routes)
 
     def construct(self, routes: Routes, order: Int64s) -> None:
         """Begin with these routes; the other tasks, in this order, go where they are cheapest."""

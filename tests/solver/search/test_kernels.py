@@ -25,8 +25,10 @@ from solver.search.layout import (
     BEST,
     CURRENT,
     DEAR,
+    FLEET_CAP,
     NEXT,
     PENALTY,
+    USED,
     Data,
     Int64s,
     State,
@@ -68,6 +70,8 @@ def search_and_judge(problem: Problem) -> None:
     assert_true(problem, data, state)
     for steps in range(1, 31):
         cap = 15 if steps % 3 == 0 else DEAR
+        fleet = int(state.number[USED]) if steps % 5 == 0 else len(problem.vehicles)
+        state.number[FLEET_CAP] = fleet
         anneal_routes(data, state, steps, 20.0, 5.0, price_cap=cap)
         assert_true(problem, data, state)
     assert int(state.number[BEST]) == objective(problem, data, state.best)
@@ -140,6 +144,26 @@ def test_a_price_cap_lets_tasks_go_for_a_while() -> None:
     assert best == objective(problem, data, state.best)
     assert anneal_routes(data, state, 2000, 50.0, 10.0) < best
     assert int(state.number[BANKED]) == 0
+    assert_true(problem, data, state)
+
+
+def test_no_other_vehicle_is_taken_beyond_the_fleet_cap() -> None:
+    """However cheap it would be; without a cap it is."""
+    problem = town(60, vehicles=20).weighted()
+    data = encode(problem)
+    state = new_state(data, seed=3)
+    load_routes(data, state, {})
+    construct_routes(data, state, by_opening(problem))
+    routes = routes_of(data, state.best)
+    kept = dict(list(routes.items())[: len(routes) // 2])
+    load_routes(data, state, kept)
+    state.number[FLEET_CAP] = len(kept)
+    anneal_routes(data, state, 1000, 1000.0, 10.0)
+    assert int(state.number[USED]) <= len(kept)
+    assert_true(problem, data, state)
+    state.number[FLEET_CAP] = len(problem.vehicles)
+    anneal_routes(data, state, 1000, 1000.0, 10.0)
+    assert int(state.number[USED]) > len(kept)
     assert_true(problem, data, state)
 
 

@@ -20,12 +20,14 @@ def test_legs_cover_the_solve(annealings: int) -> None:
     assert all(leg.temperature(leg.since) > leg.temperature(leg.until) for leg in legs)
     assert min(leg.cold for leg in legs) == legs[-1].cold
     assert [leg.recombine for leg in legs] == [False] + annealings * [True]
+    assert [leg.shrink for leg in legs] == [False] + (annealings - 1) * [True] + [False]
 
 
 def test_a_plan_to_start_from_is_not_melted() -> None:
     """A solve that starts from a plan is never hotter than `warm`."""
     settings = SearchSettings()
     assert max(leg.hot for leg in settings.legs(3, warm=True)) == settings.warm
+    assert not any(leg.shrink for leg in settings.legs(3, warm=True))
     assert max(leg.hot for leg in settings.legs(3, warm=False)) == settings.hot
 
 
