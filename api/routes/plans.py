@@ -150,13 +150,14 @@ async def submit(
         issues = (await run_in_threadpool(_read, body))[2]
         return JSONResponse({"issues": [issue_model(i).model_dump(mode="json") for i in issues]})
     job, replayed = await run_in_threadpool(_submit, session, settings, key, body, idempotency_key)
-    headers = {"Location": f"/v1/plans/{job.id}", "Preference-Applied": "wait"}
-    ends = monotonic() + (waited := _seconds_to_wait(prefer))
+    seconds = _seconds_to_wait(prefer)
+    ends = monotonic() + seconds
     while not has_ended(job) and monotonic() < ends:
         await asyncio.sleep(LOOK)
         await run_in_threadpool(_refresh, session, job)
-    if not waited:
-        del headers["Preference-Applied"]
+    headers = {"Location": f"/v1/plans/{job.id}"}
+    if seconds:
+        headers["Preference-Applied"] = f"wait={seconds}"
     if replayed:
         headers["Idempotent-Replayed"] = "true"
     if not has_ended(job):

@@ -65,6 +65,7 @@ def test_a_wave_is_planned(planner: TestClient, day: dict[str, Any]) -> None:
     body = {"snapshot": day, "config": {"step_limit": 500, "threads": 1}}
     told = planner.post("/v1/plans", json=body, headers={"Prefer": "wait=60"})
     assert told.status_code == 200, told.text
+    assert told.headers["preference-applied"] == "wait=60"
     answer = told.json()
     assert answer["metadata"]["state"] == "succeeded"
     assert answer["metadata"]["stop_reason"] == "step_limit"
