@@ -82,6 +82,7 @@ class RequestIds:
             return
         given = Headers(scope=scope).get("request-id", "")
         request_id = given if self.PLAIN.fullmatch(given) else uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":

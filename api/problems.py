@@ -138,6 +138,9 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _(request: Request, error: Exception) -> JSONResponse:
-        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        request_id = request.state.request_id
+        told = request.method, request.url.path, request_id
+        log.error("%s %s failed, Request-Id %s", *told, exc_info=error)
         detail = "This is a bug of ours; the Request-Id finds it in the server's log."
-        return answer(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
+        headers = {"Request-Id": request_id}
+        return answer(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, headers=headers))

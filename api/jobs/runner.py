@@ -98,7 +98,8 @@ class Runner:
                         return
                     if kind == "progress":
                         state = State.FINISHING if finishing else State.SOLVING
-                        self._write(attempt, state, told)
+                        if not self._write(attempt, state, told):
+                            return
                     elif kind == "plan":
                         plan, reason = told
                         self._end(attempt, State.SUCCEEDED, plan=plan, stop_reason=reason)
@@ -124,9 +125,9 @@ class Runner:
 
     def _write(
         self, attempt: Attempt, state: State, progress: dict[str, Any] | None = None
-    ) -> None:
+    ) -> bool:
         with Session(self.store) as session:
-            write(session, attempt, state, progress)
+            return write(session, attempt, state, progress)
 
     def _end(self, attempt: Attempt, state: State, **values: Any) -> None:
         with Session(self.store) as session:
