@@ -74,6 +74,9 @@ from solver.search.times import cheapest_times, first_start
 BLINK = 0.01
 """Chance that a position is overlooked."""
 
+ENDS = 6
+"""Of so many random routes one end is tried, last and first in turn: no list names a depot."""
+
 MOST_KINDS = 8
 """Of so many kinds of vehicles an empty one is tried for every insertion."""
 
@@ -177,11 +180,16 @@ def best_position(data: Any, state: Any, x: Any) -> Any:
     alike, rate = state.number[ALIKE], data.fleet[0, PER_METRE]
     to_x = data.travel[data.vehicle[0, METRES_TO], row[x, IN]]
     from_x = data.travel[data.vehicle[0, METRES_FROM], row[x, OUT]]
-    for k in range(2 * LIKELY):
+    for k in range(2 * LIKELY + ENDS):
         if k < LIKELY:
             i = np.int64(data.lists[BEFORE, x, k])
             if i < 0 or row[i, ROUTE] < 0:
                 continue
+        elif k >= 2 * LIKELY:
+            v = row[below(stream, n), ROUTE]
+            if v < 0:
+                continue
+            i = np.int64(n + v) if k % 2 else np.int64(row[n + v, PREV])
         else:
             j = np.int64(data.lists[AFTER, x, k - LIKELY])
             if j < 0 or row[j, ROUTE] < 0:

@@ -167,6 +167,30 @@ def test_no_other_vehicle_is_taken_beyond_the_fleet_cap() -> None:
     assert_true(problem, data, state)
 
 
+def test_an_end_that_no_list_names_is_found() -> None:
+    """Two tasks share a vehicle; each has 45 likelier neighbours on another one that is full."""
+    metres = np.array(
+        [[0, 500, 500, 500], [500, 0, 10, 900], [500, 10, 0, 900], [500, 900, 900, 0]],
+        dtype=np.int32,
+    )
+    crowd = Task(place=1, loads=(1,), skills=frozenset({1}), penalty=9000)
+    alone = Task(place=2, loads=(1,), penalty=9000)
+    problem = Problem(
+        tasks=(*[crowd] * 45, alone, replace(alone, place=3)),
+        vehicles=(
+            Vehicle(start=0, end=0, capacity=(45,), skills=frozenset({1})),
+            Vehicle(start=0, end=0, capacity=(2,)),
+        ),
+        travel=(Travel(metres, metres),),
+    ).weighted()
+    data = encode(problem)
+    state = new_state(data, seed=1)
+    load_routes(data, state, {0: tuple(range(45)), 1: (46,)})
+    anneal_routes(data, state, 500, 10.0, 10.0)
+    assert int(state.number[BANKED]) == 0
+    assert_true(problem, data, state)
+
+
 def test_routes_that_can_not_be_driven_are_refused() -> None:
     """Loading all tasks on one vehicle that is too small says so."""
     problem = town(40, vehicles=5).weighted()
