@@ -16,15 +16,16 @@ from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.headers import SafeHeaders
 from api.jobs.runner import Runner
 from api.openapi import describe
 from api.problems import add_handlers
-from api.routes import api_keys, checks, limits, plans, probes
+from api.routes import api_keys, checks, docs, limits, plans, probes
 from api.settings import Settings
 from api.store.engine import open_store
 from api.store.schema import prepare
 
-ROUTERS = (probes.router, plans.router, checks.router, limits.router, api_keys.router)
+ROUTERS = (probes.router, plans.router, checks.router, limits.router, api_keys.router, docs.router)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     add_handlers(app)
+    app.add_middleware(SafeHeaders)
     app.add_middleware(RequestIds)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     return app

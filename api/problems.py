@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from api.headers import SAFE
 from dispatch.errors import InvalidInput, Issue, Severity
 from dispatch.wire.issues import ACTIONS, CODES
 from dispatch.wire.text import pointer
@@ -142,5 +143,5 @@ def add_handlers(app: FastAPI) -> None:
         told = request.method, request.url.path, request_id
         log.error("%s %s failed, Request-Id %s", *told, exc_info=error)
         detail = "This is a bug of ours; the Request-Id finds it in the server's log."
-        headers = {"Request-Id": request_id}
+        headers = {"Request-Id": request_id, **SAFE}
         return answer(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, headers=headers))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 
+import uvicorn
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 from api.app import create_app
 from api.keys import Scope, create_key
@@ -17,6 +22,20 @@ def serving(url: str, **settings: int) -> AbstractContextManager[TestClient]:
     """The service on this store, without a key; it plans only if `solves_at_once` is given."""
     app = create_app(Settings(database_url=url, **{"solves_at_once": 0, **settings}))
     return TestClient(app, raise_server_exceptions=False)
+
+
+@contextmanager
+def listening(app: ASGIApp, port: int = 0) -> Iterator[str]:
+    """Its address while it is served on a port of this machine; 0 is any that is free."""
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
 
 
 def with_key(

@@ -6,8 +6,6 @@ import csv
 import io
 import json
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from dispatch.planner import PlanConfig, plan
 from dispatch.report import geojson, html_report, stops_csv, summary
 from dispatch.snapshot import Snapshot
 from dispatch.units import TimeWindow
+from tests.browser import look_at, needs_chromium
 from tests.worlds import A, B, C, order, village
 
 STEPS = PlanConfig(time_limit_s=None, step_limit=3000)
@@ -143,32 +142,14 @@ def test_csv_has_a_row_for_every_order(morning: tuple[Snapshot, Plan]) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
+@needs_chromium
 def test_the_page_opens_offline_in_a_browser(
     morning: tuple[Snapshot, Plan], tmp_path: Path
 ) -> None:
     """Chromium without network runs the page's script: a map of a size, no error on the console."""
     file = tmp_path / "plan.html"
     file.write_text(html_report(*morning), encoding="utf-8")
-    flags = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--proxy-server=127.0.0.1:9",
-        "--enable-logging=stderr",
-        "--window-size=1400,1200",
-    ]
     picture = tmp_path / "plan.png"
-    done = subprocess.run(
-        ["chromium", *flags, f"--user-data-dir={tmp_path / 'profile'}",
-         f"--screenshot={picture}", file.as_uri()],
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0
+    done = look_at(file.as_uri(), tmp_path, f"--screenshot={picture}")
     assert "CONSOLE" not in done.stderr
     assert picture.stat().st_size > 50_000
