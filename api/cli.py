@@ -4,6 +4,7 @@ citywave plan | check | explain | ...      dispatch.cli
 citywave serve                             the planning API
 citywave db upgrade | check                tables of the store that CITYWAVE_DATABASE_URL names
 citywave keys create | list | revoke       API keys in it
+citywave submit | watch | get | ...        a client of a server: api.cli_client
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from api.app import create_app
-from api.errors import ApiError
+from api.cli_client import COMMANDS
+from api.errors import ApiError, Refused
 from api.keys import Scope, create_key, is_valid, list_keys, revoke_key
 from api.settings import Settings
 from api.store.engine import open_store
@@ -30,10 +32,15 @@ from dispatch import cli
 SERVER = 5
 """Exit code: the store or a server can't do it."""
 
+GRACE = 5
+"""Seconds for open requests when the server ends; who follows a plan then comes back."""
+
 db = typer.Typer(no_args_is_help=True, help="Tables of the service's store.")
 keys = typer.Typer(no_args_is_help=True, help="API keys of the service.")
 cli.app.add_typer(db, name="db")
 cli.app.add_typer(keys, name="keys")
+for command in COMMANDS:
+    cli.app.command()(command)
 
 KeyId = Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")]
 
@@ -47,7 +54,13 @@ def serve(
     settings = Settings()
     with _store() as store:
         prepare(store)
-    uvicorn.run(create_app(settings), host=host, port=port, server_header=False)
+    uvicorn.run(
+        create_app(settings),
+        host=host,
+        port=port,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
 
 
 @db.command("upgrade")
@@ -111,6 +124,10 @@ def main() -> NoReturn:
     """Run the command line."""
     try:
         cli.main()
+    except Refused as error:
+        typer.echo(str(error), err=True)
+        cli.print_issues(error.issues)
+        sys.exit(cli.INVALID if error.issues else SERVER)
     except ApiError as error:
         typer.echo(str(error), err=True)
         sys.exit(SERVER)

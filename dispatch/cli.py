@@ -125,20 +125,20 @@ def plan(
     if source == Source.VRPLIB:
         _plan_vrplib(day, output, rounding, config)
         return
-    snapshot = read_snapshot(_bytes(day))
-    _print_issues(i for i in find_issues(snapshot) if i.severity == Severity.WARNING)
+    snapshot = read_snapshot(read_bytes(day))
+    print_issues(i for i in find_issues(snapshot) if i.severity == Severity.WARNING)
     with finish_on_interrupt() as stop, progress(snapshot.city.currency) as show:
         made = plan_wave(snapshot, config, on_improvement=show, stop=stop)
-    _write(output, _rendered(snapshot, made, file_format))
+    write(output, rendered(snapshot, made, file_format))
     if html is not None:
-        _write(html, html_report(snapshot, made))
-    typer.echo(summary(made), err=_is_stdio(output))
+        write(html, html_report(snapshot, made))
+    typer.echo(summary(made), err=is_stdio(output))
     if strict and made.unserved:
         raise typer.Exit(UNSERVED)
 
 
 def _plan_vrplib(file: Path, output: Path, rounding: Rounding | None, config: PlanConfig) -> None:
-    instance = parse_vrplib(decode_utf8(_bytes(file)), file.stem, rounding)
+    instance = parse_vrplib(decode_utf8(read_bytes(file)), file.stem, rounding)
     with finish_on_interrupt() as stop:
         result = solve_in_child(instance.problem, config.params, stop=stop)
     missing = result.solution.missing(instance.problem)
@@ -146,14 +146,14 @@ def _plan_vrplib(file: Path, output: Path, rounding: Rounding | None, config: Pl
         left = ", ".join(str(task + 1) for task in missing[:10])
         message = f"No complete solution found; {len(missing)} customers are not served: {left}"
         _fail(f"{message}{' ...' if len(missing) > 10 else '.'}", UNSERVED)
-    _write(output, format_solution(instance, result.solution))
+    write(output, format_solution(instance, result.solution))
 
 
 @app.command()
 def check(day: Day, plan_file: PlanFile) -> None:
     """Judge a plan against its day, by rules that the planner does not share."""
-    snapshot = _sound_snapshot(_bytes(day))
-    made = read_plan(_bytes(plan_file))
+    snapshot = sound_snapshot(read_bytes(day))
+    made = read_plan(read_bytes(plan_file))
     violations = _violations(snapshot, made)
     for violation in violations:
         typer.echo(str(violation))
@@ -169,8 +169,8 @@ def explain(
     order: Annotated[str, typer.Option(help="Id of the order.")],
 ) -> None:
     """Tell why an order goes with its courier, or why it stays behind."""
-    snapshot = _sound_snapshot(_bytes(day))
-    made = _sound_plan(snapshot, _bytes(plan_file))
+    snapshot = sound_snapshot(read_bytes(day))
+    made = _sound_plan(snapshot, read_bytes(plan_file))
     index = {known.id: i for i, known in enumerate(snapshot.orders)}.get(order)
     if index is None:
         raise typer.BadParameter(f"The day has no order {order!r}.", param_hint="--order")
@@ -196,7 +196,7 @@ def convert(
     """Make a day of CSV files, CSV files of a day, or a report of a plan."""
     if (plan_file is not None) != (file_format in OF_A_PLAN):
         raise typer.BadParameter(f"--to {', '.join(OF_A_PLAN)} need a plan, others take none.")
-    document = parse_json(_bytes(day))
+    document = parse_json(read_bytes(day))
     snapshot = _sound(with_tables(document, _table(orders), _table(couriers)))
     match file_format:
         case ConvertFormat.JSON:
@@ -206,9 +206,9 @@ def convert(
         case ConvertFormat.COURIERS_CSV:
             text = couriers_csv(snapshot)
         case _:
-            made = _sound_plan(snapshot, _bytes(plan_file or Path("-")))
-            text = _rendered(snapshot, made, PlanFormat(file_format.value))
-    _write(output, text)
+            made = _sound_plan(snapshot, read_bytes(plan_file or Path("-")))
+            text = rendered(snapshot, made, PlanFormat(file_format.value))
+    write(output, text)
 
 
 @app.command()
@@ -218,7 +218,7 @@ def demo(
     orders: Annotated[int, typer.Option(min=1, max=20_000, help="How many.")] = 240,
 ) -> None:
     """Write a made-up morning in Changchun."""
-    _write(output, dump_snapshot(changchun_wave(seed=seed, orders=orders)))
+    write(output, dump_snapshot(changchun_wave(seed=seed, orders=orders)))
 
 
 @app.command()
@@ -243,7 +243,7 @@ def main() -> NoReturn:
     try:
         app()
     except InvalidInput as error:
-        _print_issues(error.issues)
+        print_issues(error.issues)
         sys.exit(INVALID)
     except (DispatchError, SolverError) as error:
         _fail(f"{type(error).__name__}: {error}", INTERNAL)
@@ -257,15 +257,21 @@ def main() -> NoReturn:
 # --- reading -------------------------------------------------------------------------------------
 
 
-def _bytes(path: Path) -> bytes:
-    return sys.stdin.buffer.read() if _is_stdio(path) else path.read_bytes()
+def read_bytes(path: Path) -> bytes:
+    """A file, or stdin."""
+    return sys.stdin.buffer.read() if is_stdio(path) else path.read_bytes()
 
 
 def _table(path: Path | None) -> Table | None:
-    return None if path is None else Table(path.name, decode_utf8(_bytes(path)))
+    return None if path is None else Table(path.name, decode_utf8(read_bytes(path)))
 
 
-def _sound_snapshot(text: bytes) -> Snapshot:
+def sound_snapshot(text: bytes) -> Snapshot:
+    """A day that can be planned.
+
+    Raises:
+        InvalidInput: it breaks rules.
+    """
     return _sound(read_snapshot(text))
 
 
@@ -301,17 +307,20 @@ def _fail(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def _print_issues(issues: Iterable[Issue]) -> None:
+def print_issues(issues: Iterable[Issue]) -> None:
+    """One a line."""
     for issue in issues:
         typer.echo(str(issue), err=True)
 
 
-def _is_stdio(path: Path) -> bool:
+def is_stdio(path: Path) -> bool:
+    """Whether it is `-`."""
     return str(path) == "-"
 
 
-def _write(path: Path, text: str) -> None:
-    if _is_stdio(path):
+def write(path: Path, text: str) -> None:
+    """Into a file, or to stdout."""
+    if is_stdio(path):
         sys.stdout.buffer.write(text.encode())
         sys.stdout.flush()
         return
@@ -319,7 +328,8 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="")
 
 
-def _rendered(snapshot: Snapshot, made: Plan, file_format: PlanFormat) -> str:
+def rendered(snapshot: Snapshot, made: Plan, file_format: PlanFormat) -> str:
+    """A plan as a file of this kind."""
     match file_format:
         case PlanFormat.GEOJSON:
             return json.dumps(geojson(snapshot, made), ensure_ascii=False)

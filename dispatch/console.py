@@ -48,6 +48,7 @@ def progress(unit: str) -> Iterator[Callable[[Improvement], None]]:
 
         def show(best: Improvement) -> None:
             left = f", {best.unserved} unserved" if best.unserved else ""
-            status.update(f"{best.seconds:.1f} s: cost {money(best.cost)} {unit}{left}")
+            cost = f"{money(best.cost)} {unit}".rstrip()
+            status.update(f"{best.seconds:.1f} s: cost {cost}{left}")
 
         yield show

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +25,8 @@ HOMES = {
     "fastapi": ("api.",),
     "sqlalchemy": ("api.",),
     "alembic": ("api.store.",),
+    "httpx2": ("api.client.",),
+    "tenacity": ("api.client.",),
 }
 
 
@@ -86,3 +90,16 @@ def test_public_names_are_sorted_and_importable(floor: str) -> None:
         exported = getattr(module, "__all__", [])
         assert list(exported) == sorted(exported), name
         assert [n for n in exported if not hasattr(module, n)] == [], name
+
+
+def test_a_client_carries_no_server() -> None:
+    """Nor an engine: what a caller imports loads neither."""
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import sys, api.client; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    ).stdout.split()
+    heavy = {"fastapi", "starlette", "sqlalchemy", "uvicorn", "ortools", "numba"}
+    assert heavy & set(loaded) == set()
