@@ -20,6 +20,7 @@ from api.headers import SafeHeaders
 from api.jobs.runner import Runner
 from api.openapi import describe
 from api.problems import add_handlers
+from api.rates import Rates
 from api.routes import api_keys, checks, docs, limits, plans, probes
 from api.settings import Settings
 from api.store.engine import open_store
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings = settings
+    app.state.rates = Rates(settings)
     for router in ROUTERS:
         app.include_router(router)
     add_handlers(app)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from api.keys import Scope, find_key
 from api.problems import Problem
+from api.rates import Rates, neighbourhood
 from api.store.tables import ApiKey
 
 bearer = HTTPBearer(auto_error=False, description="An API key; `citywave keys create` makes one.")
@@ -32,18 +33,23 @@ def caller(scope: Scope) -> Callable[..., ApiKey]:
     """Dependency: the caller's key, if it has this scope; an administrator's has all.
 
     Raises:
-        Problem: 401 without a valid key, 403 without the scope.
+        Problem: 401 without a valid key, 403 without the scope, 429 where they are too many.
     """
 
-    def find(session: OpenSession, credentials: Credentials) -> ApiKey:
+    def find(request: Request, session: OpenSession, credentials: Credentials) -> ApiKey:
+        rates: Rates = request.app.state.rates
+        address = neighbourhood(request.client.host) if request.client else ""
+        rates.failures.require(address)
         now = datetime.now(UTC)
         key = find_key(session, credentials.credentials, now) if credentials else None
         if key is None:
+            rates.failures.take(address)
             raise Problem(
                 HTTPStatus.UNAUTHORIZED,
                 "Send a valid API key: Authorization: Bearer cw_...",
                 headers={"WWW-Authenticate": "Bearer"},
             )
+        rates.requests.take(key.id)
         if not {scope, Scope.ADMIN} & set(key.scopes):
             raise Problem(HTTPStatus.FORBIDDEN, f"The key lacks the scope {scope}.")
         return key
@@ -53,4 +59,17 @@ def caller(scope: Scope) -> Callable[..., ApiKey]:
 
 Reader = Annotated[ApiKey, Depends(caller(Scope.READ))]
 Writer = Annotated[ApiKey, Depends(caller(Scope.WRITE))]
+
+
+def sender(request: Request, key: Writer) -> ApiKey:
+    """Dependency: a writer who may send one more wave.
+
+    Raises:
+        Problem: as `caller`.
+    """
+    request.app.state.rates.waves.take(key.id)
+    return key
+
+
+Sender = Annotated[ApiKey, Depends(sender)]
 Administrator = Annotated[ApiKey, Depends(caller(Scope.ADMIN))]

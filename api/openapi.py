@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from fastapi import FastAPI
@@ -25,9 +26,24 @@ def describe(app: FastAPI) -> dict[str, Any]:
         )
         schemas = document["components"]["schemas"]
         schemas.update({**models["$defs"], **schemas})
+        _too_many_requests(document)
         _problems_as_such(document)
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _too_many_requests(document: dict[str, Any]) -> None:
+    """Whoever needs a key may have sent too many requests, and is told when to come back."""
+    schema = {"$ref": REFERENCE.format(model="ProblemModel")}
+    told = {
+        "description": "Too Many Requests",
+        "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}},
+        "content": {"application/json": {"schema": schema}},
+    }
+    for path in document["paths"].values():
+        for operation in path.values():
+            if "security" in operation:
+                operation["responses"]["429"] = deepcopy(told)
 
 
 def _problems_as_such(document: dict[str, Any]) -> None:

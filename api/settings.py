@@ -18,6 +18,11 @@ class Settings(BaseSettings):
         solves_at_once: waves that one server plans side by side; each uses all cores.
         max_active_plans: of one key, queued and running.
         max_inflated_bytes: of a request once it is unpacked.
+        requests_per_minute, request_burst: of one key, in this process: ten boards that ask every
+            second, and a script that fetches a few hundred plans in a row.
+        waves_per_minute: that one key sends; a city has some an hour.
+        failures_per_minute: requests without a valid key from one address, which is then refused
+            unheard; a forgotten key in a script does not fill the log, guessing leads nowhere.
     """
 
     model_config = SettingsConfigDict(env_prefix="CITYWAVE_", frozen=True)
@@ -27,3 +32,7 @@ class Settings(BaseSettings):
     max_active_plans: Annotated[int, Field(ge=1)] = 10
     max_body_bytes: Annotated[int, Field(ge=1)] = 25_000_000
     max_inflated_bytes: Annotated[int, Field(ge=1)] = 100_000_000
+    requests_per_minute: Annotated[int, Field(ge=1)] = 3000
+    request_burst: Annotated[int, Field(ge=1)] = 600
+    waves_per_minute: Annotated[int, Field(ge=1)] = 120
+    failures_per_minute: Annotated[int, Field(ge=1)] = 60

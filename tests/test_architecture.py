@@ -26,6 +26,7 @@ HOMES = {
     "sqlalchemy": ("api.",),
     "alembic": ("api.store.",),
     "httpx2": ("api.client.",),
+    "pyrate_limiter": ("api.rates.",),
     "tenacity": ("api.client.",),
 }
 

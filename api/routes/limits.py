@@ -12,16 +12,18 @@ router = APIRouter(prefix="/v1/limits", tags=["limits"])
 
 
 class Limits(BaseModel):
-    """Bytes of a request's body, as it is sent and once it is unpacked."""
+    """Bytes of a body, as it is sent and once it is unpacked; what the caller's key may do."""
 
     max_body_bytes: int
     max_inflated_bytes: int
+    max_active_plans: int
+    requests_per_minute: int
+    request_burst: int
+    waves_per_minute: int
 
 
 @router.get("", responses=problems(401, 403))
 async def tell_limits(request: Request, _: Reader) -> Limits:
     """The limits of this server."""
     settings = request.app.state.settings
-    return Limits(
-        max_body_bytes=settings.max_body_bytes, max_inflated_bytes=settings.max_inflated_bytes
-    )
+    return Limits.model_validate(settings, from_attributes=True)

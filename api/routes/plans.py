@@ -21,7 +21,7 @@ from sqlalchemy import Engine, delete, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from api.auth import OpenSession, Reader, Writer
+from api.auth import OpenSession, Reader, Sender, Writer
 from api.bodies import parts_of, read_body, within
 from api.jobs.queue import active_plans, add_plan, ask, events_after, has_ended, unpacked
 from api.jobs.states import State, Wish
@@ -135,7 +135,7 @@ BODY = {
 async def submit(
     request: Request,
     session: OpenSession,
-    key: Writer,
+    key: Sender,
     idempotency_key: Annotated[str | None, Header(pattern=r"^[\x21-\x7e]{1,200}$")] = None,
     prefer: Annotated[str | None, Header()] = None,
     validate_only: Annotated[bool, Query()] = False,

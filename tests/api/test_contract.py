@@ -29,7 +29,16 @@ Api = tuple[schemathesis.BaseSchema, dict[str, str]]
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """The document of a service on SQLite, and headers of an administrator."""
     folder = tmp_path_factory.mktemp("store")
-    app = create_app(Settings(database_url=f"sqlite:///{folder / 'store.db'}", solves_at_once=0))
+    app = create_app(
+        Settings(
+            database_url=f"sqlite:///{folder / 'store.db'}",
+            solves_at_once=0,
+            requests_per_minute=10**6,
+            request_burst=10**6,
+            waves_per_minute=10**6,
+            failures_per_minute=10**6,
+        )
+    )
     with TestClient(app) as client:
         yield schemathesis.openapi.from_asgi("/openapi.json", app), with_key(client, Scope.ADMIN)
 
