@@ -1,6 +1,6 @@
 """The planning service: one application over one store.
 
-request -> Request-Id -> key -> body -> the floors below -> answer, or a problem document
+request -> Request-Id -> counted -> key -> body -> the floors below -> answer, or a problem document
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.headers import SafeHeaders
 from api.jobs.runner import Runner
+from api.metrics import Metrics
+from api.observe import Observed
 from api.openapi import describe
 from api.problems import add_handlers
 from api.rates import Rates
@@ -36,14 +38,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         BadDatabase: the store can't be reached.
         OldSchema: a store that hosts share has not been upgraded.
     """
-    settings = settings or Settings()
+    settings, metrics = settings or Settings(), Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.store = open_store(settings.database_url)
         try:
             prepare(app.state.store)
-            runner = Runner(app.state.store, settings.solves_at_once)
+            metrics.plans.store = app.state.store
+            runner = Runner(app.state.store, settings.solves_at_once, metrics.plan_ended)
             runner.start()
             try:
                 yield
@@ -61,11 +64,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings = settings
+    app.state.metrics = metrics
     app.state.rates = Rates(settings)
     for router in ROUTERS:
         app.include_router(router)
     add_handlers(app)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(Observed, metrics=metrics)
     app.add_middleware(RequestIds)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     return app

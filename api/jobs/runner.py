@@ -26,7 +26,7 @@ from api.jobs.states import State, Wish
 from api.store.tables import PlanJob
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from multiprocessing.process import BaseProcess
 
 LOOK = 0.1
@@ -41,9 +41,14 @@ log = logging.getLogger("citywave.jobs")
 class Runner:
     """Plans what is queued, so many at once, until it is stopped."""
 
-    def __init__(self, store: Engine, at_once: int) -> None:
-        """Not yet running; 0 at once leaves the queue alone."""
-        self.store, self.at_once = store, at_once
+    def __init__(
+        self,
+        store: Engine,
+        at_once: int,
+        on_end: Callable[[PlanJob], None] = lambda _: None,
+    ) -> None:
+        """Not yet running; 0 at once leaves the queue alone; `on_end` is told of each plan."""
+        self.store, self.at_once, self.on_end = store, at_once, on_end
         self.stopping = threading.Event()
         self.threads: list[threading.Thread] = []
 
@@ -131,7 +136,8 @@ class Runner:
 
     def _end(self, attempt: Attempt, state: State, **values: Any) -> None:
         with Session(self.store) as session:
-            end(session, attempt, state, **values)
+            if end(session, attempt, state, **values):
+                self.on_end(session.get_one(PlanJob, attempt.plan_id))
 
 
 @contextmanager

@@ -1,11 +1,12 @@
-"""Outside `/v1`, without a key: is the process alive, can it serve, which version is it."""
+"""Outside `/v1`, without a key: is the process alive, can it serve, which version, how busy."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from importlib.metadata import version
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from api.errors import ApiError
@@ -47,3 +48,13 @@ def ready(request: Request) -> Status:
 async def tell_version() -> Version:
     """Which version serves."""
     return Version(version=version("citywave"))
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+def tell_metrics(request: Request) -> Response:
+    """Requests, plans by state, the queue's age, in Prometheus' text format."""
+    return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE_LATEST)
