@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         try:
             prepare(app.state.store)
             metrics.plans.store = app.state.store
-            runner = Runner(app.state.store, settings.solves_at_once, metrics.plan_ended)
+            runner = Runner(app.state.store, settings, on_end=metrics.plan_ended)
             runner.start()
             try:
                 yield

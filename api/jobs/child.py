@@ -1,7 +1,7 @@
 """What a plan's process does: plan one wave, tell how far it is, listen for `finish`.
 
-It leads a process group of its own, in which the solver's process is too, and ends all of it when
-its server is gone.
+It ends its whole process group, its solver with it, when its server is gone; a signal to end that
+the server's service manager sends to everything is the server's to answer.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import gzip
 import os
 import signal
+import sys
 import threading
-from collections.abc import Mapping
 from dataclasses import asdict
 from multiprocessing.connection import Connection
 from typing import Any
@@ -25,12 +25,17 @@ Message = tuple[str, Any]
 """`("progress", {...})`, then `("plan", (packed JSON, stop reason))` or `("failure", why)`."""
 
 FINISH = "finish"
-"""What the server says."""
+"""What the server says, after `(snapshot, config)`."""
 
 
-def run(connection: Connection, snapshot: str, config: Mapping[str, Any]) -> None:
-    """Plan, and say so over the connection."""
-    os.setsid()
+def main() -> None:
+    """Plan what comes over the pipe whose number is the first argument."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    connection = Connection(int(sys.argv[1]))
+    try:
+        snapshot, config = connection.recv()
+    except EOFError:
+        return
     stop = threading.Event()
     threading.Thread(target=_listen, args=(connection, stop), daemon=True).start()
 

@@ -3,44 +3,47 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
 
+from api.jobs.events import note, note_state
+from api.jobs.leases import FREE, LEASE, Attempt
 from api.jobs.states import ACTIVE, ENDED, RUNNING, State, Wish
-from api.store.tables import PlanEvent, PlanJob
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """The right to write to a plan, until somebody else begins it anew."""
-
-    plan_id: str
-    number: int
+from api.store.clock import store_now
+from api.store.tables import PlanJob
 
 
 def add_plan(
-    session: Session, api_key_id: str, wave: str, snapshot: str, config: Mapping[str, Any]
+    session: Session,
+    api_key_id: str,
+    wave: str,
+    snapshot: str,
+    config: Mapping[str, Any],
+    *,
+    city: str,
 ) -> PlanJob:
     """A new plan in the queue; the caller commits."""
     job = PlanJob(
         id=uuid4().hex,
         api_key_id=api_key_id,
         wave=wave[:200],
+        city=city[:200],
         state=State.QUEUED,
         attempt=0,
+        lost=0,
         snapshot=gzip.compress(snapshot.encode(), 5),
         config=dict(config),
         created_at=datetime.now(UTC),
     )
     session.add(job)
     session.flush()
-    _note(session, job.id, "status", state=State.QUEUED, attempt=0)
+    note_state(session, job.id, State.QUEUED, 0)
     return job
 
 
@@ -50,36 +53,64 @@ def active_plans(session: Session, api_key_id: str) -> int:
     return session.scalar(select(func.count()).select_from(PlanJob).where(*mine)) or 0
 
 
-def claim(session: Session) -> Attempt | None:
-    """Begin the next plan: the oldest of the key that has the fewest running ones."""
-    counts = session.execute(
-        select(PlanJob.api_key_id, func.count())
+def claim(session: Session, holder: str, cities: Collection[str] = ()) -> Attempt | None:
+    """Begin the next plan: the oldest of the key that has the fewest running ones.
+
+    A plan waits for as long as another one of its key and city runs. Whoever comes second for the
+    same plan, or for another one of the same city, gets none this time; the store sees to that.
+
+    Args:
+        session: of the store.
+        holder: who begins it, for people.
+        cities: only plans of these; empty is of any.
+    """
+    other = aliased(PlanJob)
+    running = (
+        select(PlanJob.api_key_id, func.count().label("plans"))
         .where(PlanJob.state.in_(RUNNING))
         .group_by(PlanJob.api_key_id)
+        .subquery()
     )
-    running = {owner: int(count) for owner, count in counts}
-    waiting = session.execute(
-        select(PlanJob.id, PlanJob.api_key_id, PlanJob.attempt)
-        .where(PlanJob.state == State.QUEUED)
-        .order_by(PlanJob.created_at, PlanJob.id)
-    ).all()
-    for plan_id, _, attempt in sorted(waiting, key=lambda row: running.get(row[1], 0)):
-        begun = session.execute(
-            update(PlanJob)
-            .where(PlanJob.id == plan_id, PlanJob.state == State.QUEUED, PlanJob.attempt == attempt)
-            .values(
-                state=State.PREPARING,
-                attempt=attempt + 1,
-                started_at=datetime.now(UTC),
-                progress=None,
-            )
-        )
-        if begun.rowcount == 1:  # type: ignore[attr-defined]
-            _note(session, plan_id, "status", state=State.PREPARING, attempt=attempt + 1)
-        session.commit()
-        if begun.rowcount == 1:  # type: ignore[attr-defined]
-            return Attempt(plan_id, attempt + 1)
-    return None
+    busy = exists().where(
+        other.api_key_id == PlanJob.api_key_id,
+        other.city == PlanJob.city,
+        other.state.in_(RUNNING),
+    )
+    waiting = (
+        select(PlanJob.id, PlanJob.attempt)
+        .outerjoin(running, running.c.api_key_id == PlanJob.api_key_id)
+        .where(PlanJob.state == State.QUEUED, ~busy)
+        .order_by(func.coalesce(running.c.plans, 0), PlanJob.created_at, PlanJob.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=PlanJob)
+    )
+    if cities:
+        waiting = waiting.where(PlanJob.city.in_(cities))
+    found = session.execute(waiting).first()
+    if found is None:
+        session.rollback()
+        return None
+    now, attempt = store_now(session), Attempt(found.id, found.attempt + 1)
+    this = update(PlanJob).where(
+        PlanJob.id == found.id, PlanJob.state == State.QUEUED, PlanJob.attempt == found.attempt
+    )
+    begun = this.values(
+        state=State.PREPARING,
+        attempt=attempt.number,
+        holder=holder,
+        lease_until=now + LEASE,
+        started_at=now,
+    )
+    try:
+        if not session.execute(begun).rowcount:  # type: ignore[attr-defined]
+            session.rollback()
+            return None
+    except IntegrityError:
+        session.rollback()
+        return None
+    note_state(session, found.id, State.PREPARING, attempt.number)
+    session.commit()
+    return attempt
 
 
 def write(
@@ -90,44 +121,25 @@ def write(
     **values: Any,
 ) -> bool:
     """Change the plan of a running attempt; False, and nothing, if it is not that any more."""
-    held = (
-        PlanJob.id == attempt.plan_id,
-        PlanJob.attempt == attempt.number,
-        PlanJob.state.in_(RUNNING),
-    )
-    before = session.scalar(select(PlanJob.state).where(*held))
+    before = session.scalar(select(PlanJob.state).where(*attempt.held))
     if progress is not None:
         values["progress"] = dict(progress)
-    done = session.execute(update(PlanJob).where(*held).values(state=state, **values))
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    done = session.execute(update(PlanJob).where(*attempt.held).values(state=state, **values))
+    if not done.rowcount:  # type: ignore[attr-defined]
         session.rollback()
         return False
     if state != before:
-        kind = "end" if state in ENDED else "status"
-        _note(session, attempt.plan_id, kind, state=state, attempt=attempt.number)
+        note_state(session, attempt.plan_id, state, attempt.number)
     if progress is not None:
-        _note(session, attempt.plan_id, "incumbent", **progress)
+        note(session, attempt.plan_id, "incumbent", **progress)
     session.commit()
     return True
 
 
 def end(session: Session, attempt: Attempt, state: State, **values: Any) -> bool:
-    """As `write`; the plan has ended."""
-    return write(session, attempt, state, ended_at=datetime.now(UTC), wish=None, **values)
-
-
-def requeue_running(session: Session) -> int:
-    """What an earlier server left running begins anew; how many."""
-    left = session.execute(
-        select(PlanJob.id, PlanJob.attempt).where(PlanJob.state.in_(RUNNING))
-    ).all()
-    for plan_id, attempt in left:
-        session.execute(
-            update(PlanJob).where(PlanJob.id == plan_id).values(state=State.QUEUED, started_at=None)
-        )
-        _note(session, plan_id, "status", state=State.QUEUED, attempt=attempt)
-    session.commit()
-    return len(left)
+    """As `write`; the plan has ended, and only one that is given is kept."""
+    last = {**FREE, "wish": None, "plan": None, "ended_at": store_now(session)}
+    return write(session, attempt, state, **{**last, **values})
 
 
 def ask(session: Session, job: PlanJob, wish: Wish) -> bool:
@@ -136,27 +148,13 @@ def ask(session: Session, job: PlanJob, wish: Wish) -> bool:
     ended = 0
     if wish == Wish.CANCEL:
         waiting = this.where(PlanJob.state == State.QUEUED)
-        now = datetime.now(UTC)
+        now = store_now(session)
         ended = session.execute(waiting.values(state=State.CANCELLED, ended_at=now)).rowcount  # type: ignore[attr-defined]
         if ended:
-            _note(session, job.id, "end", state=State.CANCELLED, attempt=job.attempt)
+            note_state(session, job.id, State.CANCELLED, job.attempt)
     asked = session.execute(this.where(PlanJob.state.in_(ACTIVE)).values(wish=wish))
     session.commit()
     return bool(ended or asked.rowcount)  # type: ignore[attr-defined]
-
-
-def events_after(session: Session, plan_id: str, number: int) -> list[PlanEvent]:
-    """What happened to a plan since this event."""
-    later = PlanEvent.plan_id == plan_id, PlanEvent.number > number
-    return list(session.scalars(select(PlanEvent).where(*later).order_by(PlanEvent.number)))
-
-
-def _note(session: Session, plan_id: str, kind: str, **data: Any) -> None:
-    """An event, after those there are; whoever changes a plan has its row locked."""
-    last = session.scalar(select(func.max(PlanEvent.number)).where(PlanEvent.plan_id == plan_id))
-    number, now = (last or 0) + 1, datetime.now(UTC)
-    session.add(PlanEvent(plan_id=plan_id, number=number, kind=kind, data=data, created_at=now))
-    session.flush()
 
 
 def has_ended(job: PlanJob) -> bool:

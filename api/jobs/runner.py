@@ -1,39 +1,48 @@
-"""The embedded runner: a server plans what is queued in its store, each plan in a child process.
+"""The runner: plans what is queued in the store, each plan in a child process.
 
-claim -> spawn -> [ progress | wish ] ... -> plan, failure or death -> end
+    claim -> spawn -> [ progress | wish | lease ] ... -> plan, failure or death -> end
 
-A plan that was running when its server died is queued again by the next one.
+Any number of servers and workers do this on one store. One that dies loses its leases, and the
+others begin its plans anew (`api.jobs.leases`); one that is stopped gives them back.
 """
 
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
-import signal
+import socket
 import threading
-from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection
+from collections.abc import Callable, Collection
+from math import inf
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from api.jobs.child import FINISH, run
-from api.jobs.queue import Attempt, claim, end, requeue_running, unpacked, write
+from api.jobs.hold import Hold, Lost
+from api.jobs.leases import rescue
+from api.jobs.process import Died, PlanProcess, planning
+from api.jobs.queue import claim, unpacked
 from api.jobs.states import State, Wish
+from api.settings import Settings
 from api.store.tables import PlanJob
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from multiprocessing.process import BaseProcess
 
 LOOK = 0.1
 """Seconds between two looks at the queue, and at the wishes for a running plan."""
 
+ROUND = 1.0
+"""Seconds between two looks at what nobody works on any more."""
+
+AWAY = 2.0
+"""Seconds until a store that does not answer is asked again."""
+
 GRACE = 120.0
 """Seconds that encoding, explaining and checking may take beside the search, before it is ended."""
+
+End = tuple[State, dict[str, Any]]
+"""Of a plan: the last state, and what else is kept of it."""
 
 log = logging.getLogger("citywave.jobs")
 
@@ -44,117 +53,108 @@ class Runner:
     def __init__(
         self,
         store: Engine,
-        at_once: int,
+        settings: Settings,
+        cities: Collection[str] = (),
         on_end: Callable[[PlanJob], None] = lambda _: None,
     ) -> None:
-        """Not yet running; 0 at once leaves the queue alone; `on_end` is told of each plan."""
-        self.store, self.at_once, self.on_end = store, at_once, on_end
+        """Not yet running; with `solves_at_once` 0 it leaves the store alone.
+
+        Args:
+            store: with the tables of this version.
+            settings: how many at once, and limits.
+            cities: whose plans it takes; empty is of any.
+            on_end: is told of each plan that ended here.
+        """
+        self.store, self.settings, self.cities, self.on_end = store, settings, cities, on_end
+        self.holder = f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid4().hex[:8]}"
         self.stopping = threading.Event()
         self.threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Take up what an earlier server left, and begin."""
-        if self.at_once == 0:
+        """Begin."""
+        if self.settings.solves_at_once == 0:
             return
-        with Session(self.store) as session:
-            requeue_running(session)
-        for number in range(self.at_once):
-            thread = threading.Thread(target=self._work, name=f"plans-{number}", daemon=True)
+        tasks = [("house", self._keep_house, ROUND)]
+        tasks += [(f"plans-{n}", self._work, LOOK) for n in range(self.settings.solves_at_once)]
+        for name, task, pause in tasks:
+            thread = threading.Thread(target=self._repeat, args=(task, pause), name=name)
             thread.start()
             self.threads.append(thread)
 
     def stop(self) -> None:
-        """End at once; plans that run are queued again."""
+        """End at once; plans that run are given back."""
         self.stopping.set()
         for thread in self.threads:
             thread.join()
-        if self.threads:
-            with Session(self.store) as session:
-                requeue_running(session)
 
-    def _work(self) -> None:
+    def _repeat(self, task: Callable[[], bool], pause: float) -> None:
+        """Do the task until we are stopped, with a pause whenever it finds nothing to do."""
         while not self.stopping.is_set():
             try:
-                with Session(self.store) as session:
-                    attempt = claim(session)
-                if attempt is not None:
-                    self._plan(attempt)
-                    continue
+                if not task():
+                    self.stopping.wait(pause)
             except Exception:
-                log.exception("The queue can't be worked on now.")
-            self.stopping.wait(LOOK)
+                log.exception("The store can't be worked on now.")
+                self.stopping.wait(AWAY)
 
-    def _plan(self, attempt: Attempt) -> None:
+    def _keep_house(self) -> bool:
         with Session(self.store) as session:
-            job = session.get_one(PlanJob, attempt.plan_id)
+            rescue(session, self.settings.max_lost_attempts)
+        return False
+
+    def _work(self) -> bool:
+        """Plan the next one; False if there is none."""
+        claimed = monotonic()
+        with Session(self.store) as session:
+            attempt = claim(session, self.holder, self.cities)
+        if attempt is None:
+            return False
+        hold = Hold(self.store, attempt, claimed)
+        try:
+            self._plan(hold)
+        except Lost as why:
+            log.warning("Plan %s, attempt %s: %s", attempt.plan_id, attempt.number, why)
+        if self.stopping.is_set():
+            hold.give_back()
+        return True
+
+    def _plan(self, hold: Hold) -> None:
+        """The process is gone before the store hears how it ended, so no two of a city overlap."""
+        with Session(self.store) as session:
+            job = session.get_one(PlanJob, hold.attempt.plan_id)
             snapshot, config = unpacked(job.snapshot), job.config
         limit = config["time_limit_s"]
-        deadline = None if limit is None else monotonic() + limit + GRACE
-        with _spawned(snapshot, config) as (child, connection):
-            finishing = False
-            while not self.stopping.is_set():
-                if connection.poll(LOOK):
-                    try:
-                        kind, told = connection.recv()
-                    except (EOFError, OSError):
-                        child.join()
-                        failure = f"The planning process died with exit code {child.exitcode}."
-                        self._end(attempt, State.FAILED, failure=failure)
-                        return
-                    if kind == "progress":
-                        state = State.FINISHING if finishing else State.SOLVING
-                        if not self._write(attempt, state, told):
-                            return
-                    elif kind == "plan":
-                        plan, reason = told
-                        self._end(attempt, State.SUCCEEDED, plan=plan, stop_reason=reason)
-                        return
-                    else:
-                        self._end(attempt, State.FAILED, failure=told[:1000])
-                        return
-                match self._wish(attempt):
-                    case Wish.CANCEL:
-                        self._end(attempt, State.CANCELLED)
-                        return
-                    case Wish.FINISH if not finishing:
-                        finishing = True
-                        connection.send(FINISH)
-                        self._write(attempt, State.FINISHING)
-                if deadline is not None and monotonic() > deadline:
-                    self._end(attempt, State.FAILED, failure="It did not end in time.")
-                    return
+        deadline = inf if limit is None else monotonic() + limit + GRACE
+        with planning(snapshot, config) as process:
+            ended = self._watch(hold, process, deadline)
+        if ended is not None:
+            state, values = ended
+            last = hold.end(state, self.stopping, **values)
+            if last is not None:
+                self.on_end(last)
 
-    def _wish(self, attempt: Attempt) -> str | None:
-        with Session(self.store) as session:
-            return session.scalar(select(PlanJob.wish).where(PlanJob.id == attempt.plan_id))
-
-    def _write(
-        self, attempt: Attempt, state: State, progress: dict[str, Any] | None = None
-    ) -> bool:
-        with Session(self.store) as session:
-            return write(session, attempt, state, progress)
-
-    def _end(self, attempt: Attempt, state: State, **values: Any) -> None:
-        with Session(self.store) as session:
-            if end(session, attempt, state, **values):
-                self.on_end(session.get_one(PlanJob, attempt.plan_id))
-
-
-@contextmanager
-def _spawned(snapshot: str, config: dict[str, Any]) -> Iterator[tuple[BaseProcess, Connection]]:
-    """A child that plans, and the pipe to it; it and its solver are killed on the way out."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    child = context.Process(target=run, args=(theirs, snapshot, config), name="plan")
-    try:
-        child.start()
-        theirs.close()
-        yield child, ours
-    finally:
-        if child.pid is not None:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.kill()
-            child.join()
-            child.close()
-        ours.close()
+    def _watch(self, hold: Hold, process: PlanProcess, deadline: float) -> End | None:
+        """How it ended; None if we were stopped before that."""
+        state = State.SOLVING
+        while not self.stopping.is_set():
+            try:
+                news = dict(process.told(LOOK))
+            except Died as death:
+                return State.FAILED, {"failure": str(death)}
+            if "progress" in news:
+                hold.tell(state, progress=news["progress"])
+            if "plan" in news:
+                plan, reason = news["plan"]
+                return State.SUCCEEDED, {"plan": plan, "stop_reason": reason}
+            if "failure" in news:
+                return State.FAILED, {"failure": news["failure"][:1000]}
+            match hold.wish():
+                case Wish.CANCEL:
+                    return State.CANCELLED, {}
+                case Wish.FINISH if state != State.FINISHING:
+                    state = State.FINISHING
+                    process.finish()
+                    hold.tell(state)
+            if monotonic() > deadline:
+                return State.FAILED, {"failure": "It did not end in time."}
+        return None

@@ -2,7 +2,7 @@
 
 queued -> preparing -> solving -> [finishing] -> succeeded | failed | cancelled
 
-An attempt that dies with its server goes back to `queued`.
+An attempt whose runner dies or is stopped goes back to `queued`.
 """
 
 from __future__ import annotations

@@ -23,7 +23,8 @@ from sqlalchemy.orm import Session
 
 from api.auth import OpenSession, Reader, Sender, Writer
 from api.bodies import parts_of, read_body, within
-from api.jobs.queue import active_plans, add_plan, ask, events_after, has_ended, unpacked
+from api.jobs.events import events_after
+from api.jobs.queue import active_plans, add_plan, ask, has_ended, unpacked
 from api.jobs.states import State, Wish
 from api.keys import Scope
 from api.problems import IssueModel, Problem, issue_model, problems
@@ -31,6 +32,7 @@ from api.settings import Settings
 from api.store.tables import ApiKey, IdempotencyKey, PlanEvent, PlanJob
 from dispatch.errors import InvalidInput, Issue, Severity
 from dispatch.planner import PlanConfig
+from dispatch.snapshot import Snapshot
 from dispatch.validate import find_issues
 from dispatch.wire import dump_snapshot, snapshot_of
 from dispatch.wire.issues import issues_of
@@ -147,7 +149,7 @@ async def submit(
     settings: Settings = request.app.state.settings
     body = await read_body(request, settings)
     if validate_only:
-        issues = (await run_in_threadpool(_read, body))[2]
+        issues = (await run_in_threadpool(_read, body))[1]
         return JSONResponse({"issues": [issue_model(i).model_dump(mode="json") for i in issues]})
     job, replayed = await run_in_threadpool(_submit, session, settings, key, body, idempotency_key)
     seconds = _seconds_to_wait(prefer)
@@ -276,8 +278,8 @@ def erase(plan_id: str, session: OpenSession, key: Writer) -> None:
 # --- in ------------------------------------------------------------------------------------------
 
 
-def _read(body: bytes) -> tuple[str, str, list[Issue], Config]:
-    """Wave, snapshot as canonical text, warnings, config; all issues of both parts at once."""
+def _read(body: bytes) -> tuple[Snapshot, list[Issue], Config]:
+    """Snapshot, warnings, config; all issues of both parts at once."""
     parts = {"config": {}, **parts_of(body, "snapshot", optional=("config",))}
     found: list[Issue] = []
     snapshot, config, warnings = None, Config(), list[Issue]()
@@ -296,7 +298,7 @@ def _read(body: bytes) -> tuple[str, str, list[Issue], Config]:
         found += error.issues
     if found or snapshot is None:
         raise InvalidInput(found)
-    return snapshot.wave, dump_snapshot(snapshot), warnings, config
+    return snapshot, warnings, config
 
 
 def _config(document: Any) -> Config:
@@ -314,14 +316,21 @@ def _submit(
     known = _known(session, key, body_hash, again)
     if known is not None:
         return known, True
-    wave, text, _, config = _read(body)
+    snapshot, _, config = _read(body)
     if active_plans(session, key.id) >= settings.max_active_plans:
         raise Problem(
             HTTPStatus.TOO_MANY_REQUESTS,
             f"This key has {settings.max_active_plans} active plans, the most that it may have.",
             headers={"Retry-After": "10"},
         )
-    job = add_plan(session, key.id, wave, text, asdict(_planned(config)))
+    job = add_plan(
+        session,
+        key.id,
+        snapshot.wave,
+        dump_snapshot(snapshot),
+        asdict(_planned(config)),
+        city=snapshot.city.name,
+    )
     if again is not None:
         session.flush()
         session.add(

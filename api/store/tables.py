@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, LargeBinary, MetaData, String
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -17,6 +27,9 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 """Of constraints, so that a migration can name them on every store."""
+
+IS_RUNNING = "state IN ('preparing', 'solving', 'finishing')"
+"""Of a plan, for the index that lets one wave of an owner's city run at a time."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -80,11 +93,15 @@ class PlanJob(Base):
     Attributes:
         id: 32 hex digits.
         api_key_id: whose it is.
-        wave: its id in the snapshot.
+        wave, city: its id in the snapshot, and where; an owner's waves of one city run one by one.
         state: see `api.jobs.states.State`.
         attempt: how often it was begun; whoever holds an older one may not write any more.
+        lost: how many of these ended because nobody renewed their lease.
+        holder, lease_until: which runner has it, and how long others leave it alone, by the store's
+            clock; of a running one.
         wish: what its owner asks of it while it runs: `finish` or `cancel`.
-        snapshot, plan: JSON text, packed; the plan of one that succeeded.
+        snapshot, plan: JSON text, packed; the plan of one that succeeded, or the best so far of one
+            that runs.
         config: as it was sent, with defaults.
         progress: of the best plan so far: seconds, cost, unserved.
         stop_reason: why the search ended.
@@ -92,13 +109,27 @@ class PlanJob(Base):
     """
 
     __tablename__ = "plans"
-    __table_args__ = (Index("ix_plans_state_created_at", "state", "created_at"),)
+    __table_args__ = (
+        Index("ix_plans_state_created_at", "state", "created_at"),
+        Index(
+            "uq_plans_running",
+            "api_key_id",
+            "city",
+            unique=True,
+            sqlite_where=text(IS_RUNNING),
+            postgresql_where=text(IS_RUNNING),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     api_key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"), index=True)
     wave: Mapped[str] = mapped_column(String(200))
+    city: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(12))
     attempt: Mapped[int]
+    lost: Mapped[int]
+    holder: Mapped[str | None] = mapped_column(String(64))
+    lease_until: Mapped[datetime | None]
     wish: Mapped[str | None] = mapped_column(String(8))
     snapshot: Mapped[bytes]
     config: Mapped[dict[str, Any]]

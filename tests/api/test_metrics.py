@@ -66,7 +66,7 @@ def test_plans_are_counted_by_state(client: TestClient) -> None:
     with_key(client)
     with Session(client.app.state.store) as session:  # type: ignore[attr-defined]
         owner = session.query(ApiKey).one().id
-        old, _, done = (add_plan(session, owner, "w", "{}", {}) for _ in range(3))
+        old, _, done = (add_plan(session, owner, "w", "{}", {}, city="c") for _ in range(3))
         ago = datetime.now(UTC) - timedelta(minutes=10)
         session.execute(update(PlanJob).where(PlanJob.id == old.id).values(created_at=ago))
         session.execute(update(PlanJob).where(PlanJob.id == done.id).values(state="succeeded"))
