@@ -1,0 +1,17 @@
+"""Waves sent to be planned, and what is told of their plans: a file for each idea.
+
+submitting   a wave comes in, once however often it is sent
+telling      lists, states and plans
+following    what happens to a plan, as it happens
+asking       finish, cancel, erase
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.routes.plans import asking, following, submitting, telling
+
+router = APIRouter()
+for part in (submitting, telling, following, asking):
+    router.include_router(part.router)

@@ -1,0 +1,32 @@
+"""What all of them share: where they are, and whose plan is found."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+
+from api.keys import Scope
+from api.problems import Problem, problems
+from api.store.tables import ApiKey, PlanJob
+
+LOOK = 0.1
+"""Seconds between two looks at a plan that somebody waits for."""
+
+
+def new_router() -> APIRouter:
+    """A router of endpoints on plans."""
+    return APIRouter(prefix="/v1/plans", tags=["plans"], responses=problems(401, 403))
+
+
+def find_plan(session: Session, key: ApiKey, plan_id: str) -> PlanJob:
+    """A plan of this key; an administrator's finds all.
+
+    Raises:
+        Problem: 404 if it has none of this id.
+    """
+    job = session.get(PlanJob, plan_id)
+    if job is None or (job.api_key_id != key.id and Scope.ADMIN not in key.scopes):
+        raise Problem(HTTPStatus.NOT_FOUND, "No plan of this key has this id.")
+    return job

@@ -1,0 +1,102 @@
+"""What is sent to have a wave planned, and what is told of a plan."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from api.jobs.queue import unpacked
+from api.jobs.states import State
+from api.problems import IssueModel
+from api.store.tables import PlanJob
+from dispatch.planner import PlanConfig
+
+
+class Config(BaseModel):
+    """How long and how to search; the command line's options."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    time_limit_s: Annotated[float, Field(ge=0.01, le=86400, allow_inf_nan=False)] | None = None
+    step_limit: Annotated[int, Field(ge=1, le=2**53)] | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
+    engine: Literal["hybrid", "ortools"] = "hybrid"
+    threads: Annotated[int, Field(ge=1, le=256)] | None = None
+
+    @model_validator(mode="after")
+    def _some_limit(self) -> Config:
+        if self.time_limit_s is None and self.step_limit is None:
+            self.time_limit_s = PlanConfig().time_limit_s
+        return self
+
+
+class Progress(BaseModel):
+    """The best plan so far: after how many seconds, cost in minor units, orders unserved."""
+
+    seconds: float
+    cost: int
+    unserved: int
+
+
+class Metadata(BaseModel):
+    """A plan's state, without the plan."""
+
+    id: str
+    wave: str
+    state: State
+    attempt: int
+    config: dict[str, Any]
+    progress: Progress | None
+    stop_reason: str | None
+    failure: str | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class PlanAnswer(BaseModel):
+    """A plan; `plan` is null until it has succeeded."""
+
+    metadata: Metadata
+    plan: dict[str, Any] | None
+
+
+class PlanList(BaseModel):
+    """Newest first; `next_cursor` leads on."""
+
+    plans: list[Metadata]
+    next_cursor: str | None
+
+
+class Validation(BaseModel):
+    """A day that could be planned, with its warnings."""
+
+    issues: list[IssueModel]
+
+
+def metadata_of(job: PlanJob) -> Metadata:
+    """A plan's state."""
+    return Metadata(
+        id=job.id,
+        wave=job.wave,
+        state=State(job.state),
+        attempt=job.attempt,
+        config=job.config,
+        progress=None if job.progress is None else Progress.model_validate(job.progress),
+        stop_reason=job.stop_reason,
+        failure=job.failure,
+        created_at=job.created_at,
+        started_at=job.started_at,
+        ended_at=job.ended_at,
+    )
+
+
+def answer_of(job: PlanJob) -> dict[str, Any]:
+    """`PlanAnswer` as a document; the plan is the one that was stored, to the letter."""
+    return {
+        "metadata": metadata_of(job).model_dump(mode="json"),
+        "plan": None if job.plan is None else json.loads(unpacked(job.plan)),
+    }

@@ -1,0 +1,202 @@
+"""A wave comes in: read, all its issues told at once, queued once however often it is sent."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from dataclasses import asdict
+from http import HTTPStatus
+from time import monotonic
+from typing import Annotated, Any
+
+from fastapi import Header, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from api.auth import OpenSession, Sender
+from api.bodies import parts_of, read_body, within
+from api.jobs.queue import active_plans, add_plan, has_ended
+from api.problems import Problem, issue_model, problems
+from api.routes.plans.common import LOOK, new_router
+from api.routes.plans.models import Config, PlanAnswer, Validation, answer_of
+from api.settings import Settings
+from api.store.tables import ApiKey, IdempotencyKey, PlanJob
+from dispatch.errors import InvalidInput, Issue, Severity
+from dispatch.planner import PlanConfig
+from dispatch.snapshot import Snapshot
+from dispatch.validate import find_issues
+from dispatch.wire import dump_snapshot, snapshot_of
+from dispatch.wire.issues import issues_of
+
+LONGEST_WAIT = 60
+"""Seconds of `Prefer: wait=N`."""
+
+router = new_router()
+
+
+BODY = {
+    "type": "object",
+    "required": ["snapshot"],
+    "additionalProperties": False,
+    "properties": {
+        "snapshot": {"$ref": "#/components/schemas/DayModel"},
+        "config": Config.model_json_schema(),
+    },
+}
+
+
+@router.post(
+    "",
+    status_code=HTTPStatus.ACCEPTED,
+    response_model=PlanAnswer,
+    responses={
+        200: {"model": PlanAnswer | Validation},
+        **problems(400, 409, 413, 415, 422, 429),
+    },
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"application/json": {"schema": BODY}}}
+    },
+)
+async def submit(
+    request: Request,
+    session: OpenSession,
+    key: Sender,
+    idempotency_key: Annotated[str | None, Header(pattern=r"^[\x21-\x7e]{1,200}$")] = None,
+    prefer: Annotated[str | None, Header()] = None,
+    validate_only: Annotated[bool, Query()] = False,
+) -> Response:
+    """Plan a wave, `{"snapshot": ..., "config": {...}}`; answers at once or after `Prefer: wait=N`.
+
+    The same `Idempotency-Key` with the same body gives the same plan, however often it is sent.
+    """
+    settings: Settings = request.app.state.settings
+    body = await read_body(request, settings)
+    if validate_only:
+        issues = (await run_in_threadpool(_read, body))[1]
+        return JSONResponse({"issues": [issue_model(i).model_dump(mode="json") for i in issues]})
+    job, replayed = await run_in_threadpool(_submit, session, settings, key, body, idempotency_key)
+    seconds = _seconds_to_wait(prefer)
+    ends = monotonic() + seconds
+    while not has_ended(job) and monotonic() < ends:
+        await asyncio.sleep(LOOK)
+        await run_in_threadpool(_refresh, session, job)
+    headers = {"Location": f"/v1/plans/{job.id}"}
+    if seconds:
+        headers["Preference-Applied"] = f"wait={seconds}"
+    if replayed:
+        headers["Idempotent-Replayed"] = "true"
+    if not has_ended(job):
+        headers["Retry-After"] = "1"
+        return JSONResponse(answer_of(job), HTTPStatus.ACCEPTED, headers)
+    return JSONResponse(answer_of(job), HTTPStatus.OK, headers)
+
+
+def _read(body: bytes) -> tuple[Snapshot, list[Issue], Config]:
+    """Snapshot, warnings, config; all issues of both parts at once."""
+    parts = {"config": {}, **parts_of(body, "snapshot", optional=("config",))}
+    found: list[Issue] = []
+    snapshot, config, warnings = None, Config(), list[Issue]()
+    try:
+        with within("snapshot"):
+            snapshot = snapshot_of(parts["snapshot"])
+            warnings = find_issues(snapshot)
+            if any(issue.severity == Severity.ERROR for issue in warnings):
+                raise InvalidInput(warnings)
+    except InvalidInput as error:
+        found += error.issues
+    try:
+        with within("config"):
+            config = _config(parts["config"])
+    except InvalidInput as error:
+        found += error.issues
+    if found or snapshot is None:
+        raise InvalidInput(found)
+    return snapshot, warnings, config
+
+
+def _config(document: Any) -> Config:
+    try:
+        return Config.model_validate(document)
+    except ValidationError as error:
+        raise InvalidInput(issues_of(error, document, Config)) from None
+
+
+def _submit(
+    session: Session, settings: Settings, key: ApiKey, body: bytes, again: str | None
+) -> tuple[PlanJob, bool]:
+    """The plan that the body makes, and whether an earlier request made it."""
+    body_hash = hashlib.sha256(body).digest()
+    known = _known(session, key, body_hash, again)
+    if known is not None:
+        return known, True
+    snapshot, _, config = _read(body)
+    if active_plans(session, key.id) >= settings.max_active_plans:
+        raise Problem(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            f"This key has {settings.max_active_plans} active plans, the most that it may have.",
+            headers={"Retry-After": "10"},
+        )
+    job = add_plan(
+        session,
+        key.id,
+        snapshot.wave,
+        dump_snapshot(snapshot),
+        asdict(_planned(config)),
+        city=snapshot.city.name,
+    )
+    if again is not None:
+        session.flush()
+        session.add(
+            IdempotencyKey(
+                api_key_id=key.id,
+                key=again,
+                body_hash=body_hash,
+                plan_id=job.id,
+                created_at=job.created_at,
+            )
+        )
+    try:
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        first = _known(session, session.merge(key), body_hash, again)
+        if first is None:
+            raise
+        return first, True
+    return job, False
+
+
+def _known(session: Session, key: ApiKey, body_hash: bytes, again: str | None) -> PlanJob | None:
+    """The plan of an earlier request with this `Idempotency-Key`."""
+    known = session.get(IdempotencyKey, (key.id, again)) if again else None
+    if known is None:
+        return None
+    if known.body_hash != body_hash:
+        issue = Issue(
+            "idempotency_key_reused",
+            "header Idempotency-Key",
+            "The key came with another body before.",
+            "Use a new key for a new request.",
+        )
+        raise InvalidInput([issue])
+    return session.get(PlanJob, known.plan_id)
+
+
+def _planned(config: Config) -> PlanConfig:
+    return PlanConfig(**config.model_dump())
+
+
+def _seconds_to_wait(prefer: str | None) -> int:
+    """Of `Prefer: wait=N` (RFC 7240), at most `LONGEST_WAIT`; what else it says is ignored."""
+    found = re.search(r"(?:^|[,;\s])wait\s*=\s*(\d{1,9})", prefer or "")
+    return min(LONGEST_WAIT, int(found[1])) if found else 0
+
+
+def _refresh(session: Session, job: PlanJob) -> None:
+    """Look at the store, and hold no connection to it afterwards."""
+    session.refresh(job)
+    session.commit()
