@@ -27,7 +27,7 @@ from dispatch.explain import describe, explain_served, explain_unserved
 from dispatch.plan import Plan
 from dispatch.planner import PlanConfig
 from dispatch.planner import plan as plan_wave
-from dispatch.report import geojson, html_report, stops_csv, summary
+from dispatch.report import geojson, html_report, stops_csv, summary, workbook
 from dispatch.snapshot import Snapshot
 from dispatch.travel import travel_times
 from dispatch.validate import find_issues
@@ -63,6 +63,7 @@ class PlanFormat(StrEnum):
     JSON = "json"
     GEOJSON = "geojson"
     CSV = "csv"
+    XLSX = "xlsx"
     HTML = "html"
     SOL = "sol"
 
@@ -75,10 +76,11 @@ class ConvertFormat(StrEnum):
     COURIERS_CSV = "couriers-csv"
     GEOJSON = "geojson"
     CSV = "csv"
+    XLSX = "xlsx"
     HTML = "html"
 
 
-OF_A_PLAN = (ConvertFormat.GEOJSON, ConvertFormat.CSV, ConvertFormat.HTML)
+OF_A_PLAN = (ConvertFormat.GEOJSON, ConvertFormat.CSV, ConvertFormat.XLSX, ConvertFormat.HTML)
 
 Day = Annotated[Path, typer.Argument(allow_dash=True, help="A day in JSON; - is stdin.")]
 PlanFile = Annotated[Path, typer.Argument(allow_dash=True, help="A plan in JSON; - is stdin.")]
@@ -200,15 +202,15 @@ def convert(
     snapshot = _sound(with_tables(document, _table(orders), _table(couriers)))
     match file_format:
         case ConvertFormat.JSON:
-            text = dump_snapshot(snapshot)
+            made_of_it: str | bytes = dump_snapshot(snapshot)
         case ConvertFormat.ORDERS_CSV:
-            text = orders_csv(snapshot)
+            made_of_it = orders_csv(snapshot)
         case ConvertFormat.COURIERS_CSV:
-            text = couriers_csv(snapshot)
+            made_of_it = couriers_csv(snapshot)
         case _:
             made = _sound_plan(snapshot, read_bytes(plan_file or Path("-")))
-            text = rendered(snapshot, made, PlanFormat(file_format.value))
-    write(output, text)
+            made_of_it = rendered(snapshot, made, PlanFormat(file_format.value))
+    write(output, made_of_it)
 
 
 @app.command()
@@ -318,23 +320,26 @@ def is_stdio(path: Path) -> bool:
     return str(path) == "-"
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, text: str | bytes) -> None:
     """Into a file, or to stdout."""
+    content = text.encode() if isinstance(text, str) else text
     if is_stdio(path):
-        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.write(content)
         sys.stdout.flush()
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="")
+    path.write_bytes(content)
 
 
-def rendered(snapshot: Snapshot, made: Plan, file_format: PlanFormat) -> str:
+def rendered(snapshot: Snapshot, made: Plan, file_format: PlanFormat) -> str | bytes:
     """A plan as a file of this kind."""
     match file_format:
         case PlanFormat.GEOJSON:
             return json.dumps(geojson(snapshot, made), ensure_ascii=False)
         case PlanFormat.CSV:
             return stops_csv(snapshot, made)
+        case PlanFormat.XLSX:
+            return workbook(snapshot, made)
         case PlanFormat.HTML:
             return html_report(snapshot, made)
         case _:

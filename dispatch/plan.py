@@ -13,6 +13,9 @@ from enum import StrEnum
 
 from dispatch.units import TimeWindow
 
+TERMS = ("use", "distance", "time", "lateness", "unserved")
+"""Of a cost."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanCost:

@@ -27,6 +27,8 @@ HOMES = {
     "alembic": ("api.store.",),
     "httpx2": ("api.client.",),
     "pyrate_limiter": ("api.rates.",),
+    "mimeparse": ("api.negotiation.",),
+    "xlsxwriter": ("dispatch.report.workbook.",),
     "tenacity": ("api.client.",),
 }
 

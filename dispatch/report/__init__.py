@@ -1,4 +1,4 @@
-"""A plan for people and other programs: text, HTML with map and timeline, GeoJSON, CSV."""
+"""A plan for people and other programs: text, HTML with map and timeline, GeoJSON, CSV, xlsx."""
 
 from __future__ import annotations
 
@@ -6,5 +6,6 @@ from dispatch.report.geo import geojson
 from dispatch.report.html import html_report
 from dispatch.report.stops import stops_csv
 from dispatch.report.text import summary
+from dispatch.report.workbook import XLSX, workbook
 
-__all__ = ["geojson", "html_report", "stops_csv", "summary"]
+__all__ = ["XLSX", "geojson", "html_report", "stops_csv", "summary", "workbook"]

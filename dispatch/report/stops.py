@@ -1,9 +1,11 @@
-"""A plan as CSV: a row for every order, served ones in the sequence of their route."""
+"""A plan's orders as rows, served ones in the sequence of their route; and these rows as CSV."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
+from datetime import datetime
 
 from dispatch.plan import Plan
 from dispatch.snapshot import Snapshot
@@ -35,23 +37,19 @@ COLUMNS = (
 )
 
 
-def stops_csv(snapshot: Snapshot, plan: Plan) -> str:
-    """CSV text; times are RFC 3339, spreadsheet formulas are neutralised."""
-    time = Clock(plan.release, plan.time_zone).stamp
+def stop_rows(snapshot: Snapshot, plan: Plan) -> Iterator[dict[str, object]]:
+    """A row for every order, by column; times are local, cells that mean nothing are left out."""
+    time = Clock(plan.release, plan.time_zone).local
     places = {order.id: order.place for order in snapshot.orders}
-    buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, COLUMNS, restval="")
-    writer.writeheader()
 
-    def write(order: str, **cells: object) -> None:
+    def row(order: str, **cells: object) -> dict[str, object]:
         place = places[order]
-        row = {"order": order, "address": place.address, **cells}
-        position = {"lon": place.lon, "lat": place.lat}
-        writer.writerow({key: safe_cell(cell) for key, cell in row.items()} | position)
+        position = {"address": place.address, "lon": place.lon, "lat": place.lat}
+        return {"order": order, **position, **cells}
 
     for route in plan.routes:
         for number, stop in enumerate(route.stops, start=1):
-            write(
+            yield row(
                 stop.order,
                 status="served",
                 courier=route.courier,
@@ -70,5 +68,18 @@ def stops_csv(snapshot: Snapshot, plan: Plan) -> str:
                 slack_s=stop.slack_s,
             )
     for left in plan.unserved:
-        write(left.order, status="unserved", reason=left.reason.value, fix=left.fix)
+        yield row(left.order, status="unserved", reason=left.reason.value, fix=left.fix)
+
+
+def stops_csv(snapshot: Snapshot, plan: Plan) -> str:
+    """CSV text; times are RFC 3339, spreadsheet formulas are neutralised."""
+    buffer = io.StringIO(newline="")
+    writer = csv.DictWriter(buffer, COLUMNS, restval="")
+    writer.writeheader()
+    for row in stop_rows(snapshot, plan):
+        writer.writerow({column: _cell(value) for column, value in row.items()})
     return buffer.getvalue()
+
+
+def _cell(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else safe_cell(value)

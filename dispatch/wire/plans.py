@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from dispatch.errors import InvalidInput, Issue
-from dispatch.plan import Improvement, Plan, PlanCost, Route, Stop, Unserved
+from dispatch.plan import TERMS, Improvement, Plan, PlanCost, Route, Stop, Unserved
 from dispatch.units import TimeWindow
 from dispatch.wire import plan_models as models
 from dispatch.wire.days import lined_json
@@ -17,7 +17,7 @@ from dispatch.wire.issues import issues_of
 from dispatch.wire.text import parse_json, pointer, require_object
 from dispatch.words import Clock
 
-TERMS = ("use", "distance", "time", "lateness", "unserved", "total")
+AMOUNTS = (*TERMS, "total")
 
 
 def dump_plan(plan: Plan) -> str:
@@ -128,7 +128,7 @@ def _kpis(plan: Plan) -> dict[str, int]:
 
 
 def _cost_document(cost: PlanCost) -> dict[str, int]:
-    return {term: getattr(cost, term) for term in TERMS}
+    return {term: getattr(cost, term) for term in AMOUNTS}
 
 
 def _wrong_sums(document: dict[str, Any], plan: Plan) -> Iterator[Issue]:

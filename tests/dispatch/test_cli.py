@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,16 @@ def test_convert_makes_reports_of_a_plan(folder: Path, kind: str) -> None:
     done = citywave("convert", folder / "day.json", folder / "plan.json", "--to", kind)
     assert done.returncode == 0
     assert "CC0001" in done.stdout
+
+
+def test_a_workbook_of_a_plan(folder: Path, tmp_path: Path) -> None:
+    """Bytes that are no text arrive as they are."""
+    made = tmp_path / "plan.xlsx"
+    files = folder / "day.json", folder / "plan.json"
+    assert citywave("convert", *files, "--to", "xlsx", "-o", made).returncode == 0
+    with zipfile.ZipFile(made) as parts:
+        assert parts.testzip() is None
+        assert b"CC0001" in parts.read("xl/sharedStrings.xml")
 
 
 def test_vrplib_files_are_planned(tmp_path: Path) -> None:

@@ -6,16 +6,21 @@ import csv
 import io
 import json
 import re
+import zipfile
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from dispatch.demo import changchun_wave
 from dispatch.orders import Lateness
 from dispatch.plan import Plan
 from dispatch.planner import PlanConfig, plan
-from dispatch.report import geojson, html_report, stops_csv, summary
+from dispatch.report import geojson, html_report, stops_csv, summary, workbook
 from dispatch.snapshot import Snapshot
 from dispatch.units import TimeWindow
 from tests.browser import look_at, needs_chromium
@@ -153,3 +158,41 @@ def test_the_page_opens_offline_in_a_browser(
     done = look_at(file.as_uri(), tmp_path, f"--screenshot={picture}")
     assert "CONSOLE" not in done.stderr
     assert picture.stat().st_size > 50_000
+
+
+def sheets(content: bytes) -> dict[str, list[list[Any]]]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def test_a_workbook_has_what_the_plan_has(morning: tuple[Snapshot, Plan]) -> None:
+    """Every order once, routes and totals; times are local ones that a spreadsheet can sort."""
+    snapshot, made = morning
+    found = sheets(workbook(snapshot, made))
+    assert list(found) == ["stops", "routes", "unserved", "totals"]
+    head, *rows = found["stops"]
+    assert sorted(row[0] for row in rows) == sorted(order.id for order in snapshot.orders)
+    first = dict(zip(head, rows[0], strict=True))
+    stop = made.routes[0].stops[0]
+    local = made.release.astimezone(ZoneInfo(made.time_zone)).replace(tzinfo=None)
+    assert first["arrival"] == local + timedelta(seconds=stop.arrival_s)
+    head, *rows = found["routes"]
+    costs = [dict(zip(head, row, strict=True))["cost.total"] for row in rows]
+    assert costs == [pytest.approx(route.cost.total / 100) for route in made.routes]
+    totals = {row[0]: row[1] for row in found["totals"]}
+    assert totals["cost.total"] == pytest.approx(made.cost.total / 100)
+    assert workbook(snapshot, made) == workbook(snapshot, made)
+
+
+def test_nothing_in_a_workbook_is_a_formula() -> None:
+    """Text that a spreadsheet would calculate or call is text, also once it is kept as CSV."""
+    names = ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2", "http://example.com"]
+    snapshot = village(orders=tuple(order(name, A) for name in names))
+    content = workbook(snapshot, plan(snapshot, STEPS))
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        pages = [name for name in parts.namelist() if name.startswith("xl/worksheets/")]
+        assert pages
+        assert not any(b"<f>" in parts.read(name) for name in pages)
+        assert not any("rels" in name for name in pages)
+    told = {row[0] for row in sheets(content)["stops"][1:]}
+    assert told == {f"'{name}" for name in names[:4]} | {names[4]}

@@ -7,9 +7,13 @@ from http import HTTPStatus
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
 
+from api.jobs.queue import unpacked
 from api.keys import Scope
 from api.problems import Problem, problems
 from api.store.tables import ApiKey, PlanJob
+from dispatch.plan import Plan
+from dispatch.snapshot import Snapshot
+from dispatch.wire import read_plan, read_snapshot
 
 LOOK = 0.1
 """Seconds between two looks at a plan that somebody waits for."""
@@ -30,3 +34,14 @@ def find_plan(session: Session, key: ApiKey, plan_id: str) -> PlanJob:
     if job is None or (job.api_key_id != key.id and Scope.ADMIN not in key.scopes):
         raise Problem(HTTPStatus.NOT_FOUND, "No plan of this key has this id.")
     return job
+
+
+def found(job: PlanJob) -> tuple[Snapshot, Plan]:
+    """A plan, perhaps the best so far, and the day that it is for.
+
+    Raises:
+        Problem: 409 while there is none.
+    """
+    if job.plan is None:
+        raise Problem(HTTPStatus.CONFLICT, f"There is no plan: it is {job.state}.")
+    return read_snapshot(unpacked(job.snapshot)), read_plan(unpacked(job.plan))

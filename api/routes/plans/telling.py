@@ -7,17 +7,32 @@ import json
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import Header, Query, Response
+from fastapi import Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import select, tuple_
 
 from api.auth import OpenSession, Reader
 from api.jobs.queue import unpacked
 from api.keys import Scope
+from api.negotiation import chosen
 from api.problems import problems
-from api.routes.plans.common import find_plan, new_router
+from api.routes.plans.common import find_plan, found, new_router
 from api.routes.plans.models import Metadata, PlanAnswer, PlanList, answer_of, metadata_of
 from api.store.tables import PlanJob
+from dispatch.plan import Plan
+from dispatch.report import XLSX, geojson, stops_csv, workbook
+from dispatch.snapshot import Snapshot
+
+FORMS = {
+    "application/json": {"$ref": "#/components/schemas/PlanAnswer"},
+    "application/geo+json": {"type": "object"},
+    "text/csv": {"type": "string"},
+    XLSX: {"type": "string", "format": "binary"},
+}
+"""What a plan can be told as, and the schema of each form; the first unless a caller asks."""
+
+ENDINGS = {"text/csv": "csv", XLSX: "xlsx"}
+"""Of forms that people keep as files."""
 
 router = new_router()
 
@@ -43,15 +58,47 @@ def tell_plans(
     return PlanList(plans=[metadata_of(job) for job in jobs[:limit]], next_cursor=following)
 
 
-@router.get("/{plan_id}", response_model=PlanAnswer, responses={304: {}, **problems(404)})
+@router.get(
+    "/{plan_id}",
+    response_model=PlanAnswer,
+    responses={
+        200: {"content": {form: {"schema": schema} for form, schema in FORMS.items()}},
+        304: {},
+        **problems(404, 406, 409),
+    },
+)
 def tell_plan(
     plan_id: str,
+    request: Request,
     session: OpenSession,
     key: Reader,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """A plan: its state, and once it has succeeded the document that the command line writes."""
-    return tagged(answer_of(find_plan(session, key, plan_id)), if_none_match)
+    """A plan: its state, and the document that the command line writes.
+
+    `Accept` may ask for the plan as GeoJSON, CSV or a workbook instead, once there is one.
+    """
+    form = chosen(", ".join(request.headers.getlist("accept")), list(FORMS))
+    job = find_plan(session, key, plan_id)
+    if form == "application/json":
+        answer: Response = JSONResponse(answer_of(job))
+    else:
+        answer = Response(_as(form, *found(job)), media_type=form)
+        if form in ENDINGS:
+            name = f"{plan_id}.{ENDINGS[form]}"
+            answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Vary"] = "Accept"
+    return tagged(answer, if_none_match)
+
+
+def _as(form: str, snapshot: Snapshot, plan: Plan) -> str | bytes:
+    match form:
+        case "application/geo+json":
+            return json.dumps(geojson(snapshot, plan), ensure_ascii=False)
+        case "text/csv":
+            return stops_csv(snapshot, plan)
+        case _:
+            return workbook(snapshot, plan)
 
 
 @router.get("/{plan_id}/metadata", response_model=Metadata, responses={304: {}, **problems(404)})
@@ -63,7 +110,7 @@ def tell_metadata(
 ) -> Response:
     """Its state alone: a light poll."""
     job = find_plan(session, key, plan_id)
-    return tagged(metadata_of(job).model_dump(mode="json"), if_none_match)
+    return tagged(JSONResponse(metadata_of(job).model_dump(mode="json")), if_none_match)
 
 
 @router.get("/{plan_id}/input", responses=problems(404))
@@ -73,11 +120,11 @@ def tell_input(plan_id: str, session: OpenSession, key: Reader) -> dict[str, Any
     return {"snapshot": json.loads(unpacked(job.snapshot)), "config": job.config}
 
 
-def tagged(document: dict[str, Any], known: str | None) -> Response:
-    """With its ETag; 304 if the caller has it."""
-    answer = JSONResponse(document)
+def tagged(answer: Response, known: str | None) -> Response:
+    """The answer with its ETag; 304 if the caller has it."""
     tag = f'"{hashlib.sha256(bytes(answer.body)).hexdigest()[:32]}"'
     if known is not None and tag in [part.strip() for part in known.split(",")]:
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
+        kept = {name: answer.headers[name] for name in ("Vary",) if name in answer.headers}
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag, **kept})
     answer.headers["ETag"] = tag
     return answer

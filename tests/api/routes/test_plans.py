@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from api.keys import Scope
 from dispatch.check import find_violations
 from dispatch.demo import changchun_wave
+from dispatch.report import XLSX, geojson, stops_csv, workbook
 from dispatch.travel import travel_times
 from dispatch.wire import dump_snapshot, plan_of, snapshot_of
 from tests.api.client import serving, with_key
@@ -251,3 +252,36 @@ def test_reading_and_writing_are_two_scopes(idle: TestClient, day: dict[str, Any
     reader = with_key(idle, Scope.READ)
     assert idle.post("/v1/plans", json={"snapshot": day}, headers=reader).status_code == 403
     assert idle.get("/v1/plans", headers=reader).status_code == 200
+
+
+def test_a_plan_in_the_form_that_is_asked_for(planner: TestClient, day: dict[str, Any]) -> None:
+    """GeoJSON, CSV and a workbook are those of the command line; each form has its own ETag."""
+    body = {"snapshot": day, "config": {"step_limit": 500, "threads": 1}}
+    told = planner.post("/v1/plans", json=body, headers={"Prefer": "wait=60"})
+    snapshot, plan = snapshot_of(day), plan_of(told.json()["plan"])
+    tags = set()
+    for form, content in (
+        ("application/geo+json", json.dumps(geojson(snapshot, plan), ensure_ascii=False).encode()),
+        ("text/csv", stops_csv(snapshot, plan).encode()),
+        (XLSX, workbook(snapshot, plan)),
+    ):
+        answer = planner.get(told.headers["location"], headers={"Accept": form})
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].partition(";")[0] == form
+        assert answer.headers["vary"] == "Accept"
+        assert answer.content == content
+        tags.add(answer.headers["etag"])
+        known = {"Accept": form, "If-None-Match": answer.headers["etag"]}
+        assert planner.get(told.headers["location"], headers=known).status_code == 304
+    tags.add(planner.get(told.headers["location"]).headers["etag"])
+    assert len(tags) == 4
+    none = planner.get(told.headers["location"], headers={"Accept": "image/png"})
+    assert none.status_code == 406
+    assert XLSX in none.json()["detail"]
+
+
+def test_no_form_of_a_plan_that_there_is_not(idle: TestClient, day: dict[str, Any]) -> None:
+    """Only JSON can say that there is none yet."""
+    where = idle.post("/v1/plans", json={"snapshot": day}).headers["location"]
+    assert idle.get(where).json()["plan"] is None
+    assert idle.get(where, headers={"Accept": "text/csv"}).status_code == 409
