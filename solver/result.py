@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from solver.cost import CostBreakdown
+from solver.problem import Problem
 from solver.solution import Solution
 
 
@@ -17,6 +18,8 @@ class StopReason(StrEnum):
     EXHAUSTED = "exhausted"
     FINISHED = "finished"
     """The caller asked for the best so far."""
+    RUNNING = "running"
+    """It has not ended: this is the best so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +55,19 @@ class Result:
     seconds: float
     stop_reason: StopReason
     log: tuple[Incumbent, ...] = ()
+
+
+def best_so_far(
+    problem: Problem, engine: str, log: tuple[Incumbent, ...], solution: Solution
+) -> Result:
+    """What a search that goes on has: the solution of the last line of its log."""
+    return Result(
+        solution=solution,
+        cost=solution.cost(problem),
+        objective=log[-1].objective,
+        complete=not solution.missing(problem),
+        engine=engine,
+        seconds=log[-1].seconds,
+        stop_reason=StopReason.RUNNING,
+        log=log,
+    )

@@ -11,18 +11,21 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import asdict
 from multiprocessing.connection import Connection
 from typing import Any
 
+from api.jobs.drafts import Drafts
 from dispatch.errors import DispatchError
-from dispatch.plan import Improvement
+from dispatch.plan import Improvement, Plan
 from dispatch.planner import PlanConfig, plan
 from dispatch.wire import dump_plan, read_snapshot
 from solver.errors import SolverError
 
 Message = tuple[str, Any]
-"""`("progress", {...})`, then `("plan", (packed JSON, stop reason))` or `("failure", why)`."""
+"""`("progress", {...})` and `("draft", packed JSON)`; at the end `("plan", (packed JSON, reason))`,
+or `("failure", why)`."""
 
 FINISH = "finish"
 """What the server says, after `(snapshot, config)`."""
@@ -31,28 +34,47 @@ FINISH = "finish"
 def main() -> None:
     """Plan what comes over the pipe whose number is the first argument."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    connection = Connection(int(sys.argv[1]))
+    connection, sending = Connection(int(sys.argv[1])), threading.Lock()
     try:
         snapshot, config = connection.recv()
     except EOFError:
         return
-    stop = threading.Event()
-    threading.Thread(target=_listen, args=(connection, stop), daemon=True).start()
 
-    def tell(improvement: Improvement) -> None:
-        connection.send(("progress", asdict(improvement)))
+    def tell(kind: str, told: Any) -> None:
+        with sending:
+            connection.send((kind, told))
 
+    def tell_improvement(improvement: Improvement) -> None:
+        tell("progress", asdict(improvement))
+
+    stop, drafts = threading.Event(), Drafts(lambda draft: tell("draft", _packed(draft)))
+
+    def finish() -> None:
+        stop.set()
+        drafts.offer(None)
+
+    threading.Thread(target=_listen, args=(connection, finish), daemon=True).start()
     try:
-        made = plan(read_snapshot(snapshot), PlanConfig(**config), on_improvement=tell, stop=stop)
+        made = plan(
+            read_snapshot(snapshot),
+            PlanConfig(**config),
+            on_improvement=tell_improvement,
+            on_draft=drafts.offer,
+            stop=stop,
+        )
     except (DispatchError, SolverError) as error:
-        connection.send(("failure", f"{type(error).__name__}: {error}"))
+        tell("failure", f"{type(error).__name__}: {error}")
     else:
-        connection.send(("plan", (gzip.compress(dump_plan(made).encode(), 5), made.stop_reason)))
+        tell("plan", (_packed(made), made.stop_reason))
 
 
-def _listen(connection: Connection, stop: threading.Event) -> None:
+def _packed(made: Plan) -> bytes:
+    return gzip.compress(dump_plan(made).encode(), 5)
+
+
+def _listen(connection: Connection, finish: Callable[[], None]) -> None:
     try:
         while connection.recv() == FINISH:
-            stop.set()
+            finish()
     except (EOFError, OSError):
         os.killpg(os.getpgrp(), signal.SIGKILL)

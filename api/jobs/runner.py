@@ -141,6 +141,8 @@ class Runner:
                 news = dict(process.told(LOOK))
             except Died as death:
                 return State.FAILED, {"failure": str(death)}
+            if "draft" in news:
+                hold.tell(state, plan=news["draft"])
             if "progress" in news:
                 hold.tell(state, progress=news["progress"])
             if "plan" in news:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dispatch.explain.served import Alternative, ServedExplanation, explain_served
 from dispatch.explain.suitability import Obstacle
 from dispatch.explain.text import describe
-from dispatch.explain.unserved import explain_unserved
+from dispatch.explain.unserved import explain_so_far, explain_unserved
 
 __all__ = [
     "Alternative",
@@ -16,5 +16,6 @@ __all__ = [
     "ServedExplanation",
     "describe",
     "explain_served",
+    "explain_so_far",
     "explain_unserved",
 ]

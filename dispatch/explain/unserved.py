@@ -27,12 +27,28 @@ def explain_unserved(encoding: Encoding, solution: Solution, order_index: int) -
         solution: leaves the order out.
         order_index: of the order in the snapshot.
     """
+    return _never_served(encoding, order_index) or _left_out(encoding, solution, order_index)
+
+
+def explain_so_far(encoding: Encoding, order_index: int) -> Unserved:
+    """While the search goes on: the first test that the order fails in every plan, if there is one.
+
+    The others take a hundred times as long, and the next plan may answer them differently.
+    """
+    return _never_served(encoding, order_index) or _unserved(
+        encoding.snapshot.orders[order_index],
+        Reason.NOT_YET_PLACED,
+        "the search has not placed it so far",
+        "wait until the search has ended",
+    )
+
+
+def _never_served(encoding: Encoding, order_index: int) -> Unserved | None:
+    """By none of these couriers, whatever else they do."""
     return (
         _fits_no_vehicle(encoding, order_index)
         or _no_courier_qualified(encoding, order_index)
         or _unreachable_in_time(encoding, order_index)
-        or _no_room_in_plan(encoding, solution, order_index)
-        or _cheaper_unserved(encoding, solution, order_index)
     )
 
 
@@ -212,9 +228,14 @@ def _reaching_fixes(encoding: Encoding, order: Order, missed: Miss) -> Iterator[
 # --- no room, or cheaper left out ----------------------------------------------------------------
 
 
-def _no_room_in_plan(encoding: Encoding, solution: Solution, order_index: int) -> Unserved | None:
-    if insertions(encoding.problem, solution, order_index):
-        return None
+def _left_out(encoding: Encoding, solution: Solution, order_index: int) -> Unserved:
+    found = insertions(encoding.problem, solution, order_index)
+    if found:
+        return _cheaper_unserved(encoding, found[0], order_index)
+    return _no_room_in_plan(encoding, solution, order_index)
+
+
+def _no_room_in_plan(encoding: Encoding, solution: Solution, order_index: int) -> Unserved:
     couriers = qualified(encoding, order_index)
     full = sum(is_full(encoding, solution, order_index, courier) for courier in couriers)
     counts = {"full": full, "out of time": len(couriers) - full}
@@ -238,9 +259,8 @@ def _cheapest_alone(encoding: Encoding, order_index: int, couriers: list[int]) -
     return min(couriers, key=cost)
 
 
-def _cheaper_unserved(encoding: Encoding, solution: Solution, order_index: int) -> Unserved:
+def _cheaper_unserved(encoding: Encoding, best: Insertion, order_index: int) -> Unserved:
     problem, order = encoding.problem, encoding.snapshot.orders[order_index]
-    best = insertions(problem, solution, order_index)[0]
     penalty = (problem.tasks[order_index].penalty or 0) * problem.weights.unserved
     courier = encoding.snapshot.couriers[best.vehicle].id
     return _unserved(

@@ -18,6 +18,7 @@ from dispatch.explain import (
     Obstacle,
     describe,
     explain_served,
+    explain_so_far,
     explain_unserved,
 )
 from dispatch.orders import Lateness, Order, Zone
@@ -310,6 +311,15 @@ def test_weights_count() -> None:
     left = alone(order(10, unserved_cost=600), weights=weights)
     assert left.extra_cost == 20
     assert left.fix == "Raise unserved_cost to 611."
+
+
+def test_while_the_search_goes_on_only_what_no_plan_changes_is_told() -> None:
+    """An order that may still be placed is, one that no vehicle takes never."""
+    encoding = encoded(order(10, unserved_cost=1000), order(5, "heavy", load={"weight_g": 30}))
+    assert explain_so_far(encoding, 0).reason == Reason.NOT_YET_PLACED
+    nothing = solution(encoding, {})
+    assert explain_so_far(encoding, 1) == explain_unserved(encoding, nothing, 1)
+    assert explain_so_far(encoding, 1).reason == Reason.FITS_NO_VEHICLE
 
 
 # --- served --------------------------------------------------------------------------------------

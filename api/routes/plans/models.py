@@ -58,7 +58,7 @@ class Metadata(BaseModel):
 
 
 class PlanAnswer(BaseModel):
-    """A plan; `plan` is null until it has succeeded."""
+    """A plan; while it runs `plan` is the best so far, null until there is one or if it fails."""
 
     metadata: Metadata
     plan: dict[str, Any] | None

@@ -76,7 +76,8 @@ def tell_plan(
 ) -> Response:
     """A plan: its state, and the document that the command line writes.
 
-    `Accept` may ask for the plan as GeoJSON, CSV or a workbook instead, once there is one.
+    While it runs that is the best so far, with `running` for `plan.search.stop_reason`; `progress`
+    may be some seconds ahead of it. `Accept` may ask for GeoJSON, CSV or a workbook instead.
     """
     form = chosen(", ".join(request.headers.getlist("accept")), list(FORMS))
     job = find_plan(session, key, plan_id)

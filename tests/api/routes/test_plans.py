@@ -89,6 +89,13 @@ def test_finish_keeps_the_best_plan(planner: TestClient, day: dict[str, Any]) ->
     assert told.headers["retry-after"] == "1"
     plan_id = told.json()["metadata"]["id"]
     until(planner, plan_id, lambda m: m["progress"] is not None and m["progress"]["unserved"] < 12)
+    until(
+        planner, plan_id, lambda _: planner.get(f"/v1/plans/{plan_id}").json()["plan"] is not None
+    )
+    draft = planner.get(f"/v1/plans/{plan_id}").json()["plan"]
+    assert draft["search"]["stop_reason"] == "running"
+    snapshot = snapshot_of(day)
+    assert find_violations(snapshot, plan_of(draft), travel_times(snapshot.travel)) == []
     assert planner.delete(f"/v1/plans/{plan_id}").status_code == 409
     assert planner.post(f"/v1/plans/{plan_id}/finish").status_code == 202
     ended = until(planner, plan_id, has_ended)
