@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
 from enum import StrEnum
 from importlib.metadata import version as package_version
 from pathlib import Path
@@ -17,17 +18,18 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from dispatch.analysis import analyse
 from dispatch.check import Violation, find_violations
 from dispatch.console import announce_compiling, finish_on_interrupt, progress
 from dispatch.demo import changchun_wave
+from dispatch.diff import compare
 from dispatch.doctor import examine
-from dispatch.encode import encode, encode_plan
 from dispatch.errors import DispatchError, InvalidInput, Issue, Severity
-from dispatch.explain import describe, explain_served, explain_unserved
+from dispatch.explain import describe, explain_order
 from dispatch.plan import Plan
 from dispatch.planner import PlanConfig
 from dispatch.planner import plan as plan_wave
-from dispatch.report import geojson, html_report, stops_csv, summary, workbook
+from dispatch.report import changes, geojson, html_report, stops_csv, summary, workbook
 from dispatch.snapshot import Snapshot
 from dispatch.travel import travel_times
 from dispatch.validate import find_issues
@@ -173,13 +175,35 @@ def explain(
     """Tell why an order goes with its courier, or why it stays behind."""
     snapshot = sound_snapshot(read_bytes(day))
     made = _sound_plan(snapshot, read_bytes(plan_file))
-    index = {known.id: i for i, known in enumerate(snapshot.orders)}.get(order)
-    if index is None:
-        raise typer.BadParameter(f"The day has no order {order!r}.", param_hint="--order")
-    encoding = encode(snapshot, travel_times(snapshot.travel))
-    solution = encode_plan(encoding, made)
-    explained = explain_unserved if index in solution.unserved else explain_served
-    typer.echo(describe(snapshot, explained(encoding, solution, index)))
+    try:
+        explanation = explain_order(snapshot, made, order)
+    except KeyError:
+        hint = "--order"
+        raise typer.BadParameter(f"The day has no order {order!r}.", param_hint=hint) from None
+    typer.echo(describe(snapshot, explanation))
+
+
+@app.command("analyse")
+def analyse_plan(day: Day, plan_file: PlanFile) -> None:
+    """Tell where the money of a plan goes, by term and by route, as JSON."""
+    snapshot = sound_snapshot(read_bytes(day))
+    analysis = asdict(analyse(snapshot, _sound_plan(snapshot, read_bytes(plan_file))))
+    write(Path("-"), json.dumps(analysis, ensure_ascii=False, indent=2) + "\n")
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(allow_dash=True, help="The plan before, in JSON.")],
+    new: PlanFile,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Tell what changed from one plan to another, and for whom."""
+    before, after = read_plan(read_bytes(old)), read_plan(read_bytes(new))
+    found = compare(before, after)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False))
+    else:
+        typer.echo(changes(found, after.currency))
 
 
 @app.command()

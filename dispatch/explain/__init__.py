@@ -5,6 +5,7 @@ All costs are what the search compares: cost units, multiplied by the snapshot's
 
 from __future__ import annotations
 
+from dispatch.explain.order import explain_order
 from dispatch.explain.served import Alternative, ServedExplanation, explain_served
 from dispatch.explain.suitability import Obstacle
 from dispatch.explain.text import describe
@@ -15,6 +16,7 @@ __all__ = [
     "Obstacle",
     "ServedExplanation",
     "describe",
+    "explain_order",
     "explain_served",
     "explain_so_far",
     "explain_unserved",

@@ -15,9 +15,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from dispatch.orders import Order
-from dispatch.plan import Plan, Route, Stop, Unserved
+from dispatch.plan import TERMS, Plan, Route, Stop, Unserved
 from dispatch.report.chart_map import draw_map
-from dispatch.report.text import TERMS
 from dispatch.report.timeline import Bar, Scale, route_bars, stop_bars
 from dispatch.snapshot import Snapshot
 from dispatch.units import METRES_PER_KM

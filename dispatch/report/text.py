@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dispatch.plan import Plan
+from dispatch.plan import TERMS, Plan
 from dispatch.units import METRES_PER_KM
 from dispatch.words import Clock, money, span
-
-TERMS = ("use", "distance", "time", "lateness", "unserved")
-"""Terms of the cost, in the order in which reports tell them."""
 
 MOST_UNSERVED = 20
 """So many unserved orders are told one by one."""

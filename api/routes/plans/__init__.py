@@ -2,6 +2,7 @@
 
 submitting   a wave comes in, once however often it is sent
 telling      lists, states and plans
+judging      analysis, explanations, differences
 following    what happens to a plan, as it happens
 asking       finish, cancel, erase
 """
@@ -10,8 +11,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes.plans import asking, following, submitting, telling
+from api.routes.plans import asking, following, judging, submitting, telling
 
 router = APIRouter()
-for part in (submitting, telling, following, asking):
+for part in (submitting, telling, judging, following, asking):
     router.include_router(part.router)

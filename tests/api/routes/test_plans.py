@@ -292,3 +292,39 @@ def test_no_form_of_a_plan_that_there_is_not(idle: TestClient, day: dict[str, An
     where = idle.post("/v1/plans", json={"snapshot": day}).headers["location"]
     assert idle.get(where).json()["plan"] is None
     assert idle.get(where, headers={"Accept": "text/csv"}).status_code == 409
+
+
+def test_what_is_behind_a_plan(planner: TestClient, day: dict[str, Any]) -> None:
+    """Where the money goes, why an order is where it is, what is different from another plan."""
+    body = {"snapshot": day, "config": {"step_limit": 500, "threads": 1}}
+    told = planner.post("/v1/plans", json=body, headers={"Prefer": "wait=60"})
+    where, plan = told.headers["location"], plan_of(told.json()["plan"])
+    analysis = planner.get(f"{where}/analysis").json()
+    assert analysis["total_cost"] == plan.cost.total
+    assert sum(route["orders"] for route in analysis["routes"]) == plan.served
+    route = plan.routes[0]
+    order = route.stops[0].order
+    why = planner.get(f"{where}/orders/{order}/explanation").json()
+    assert (why["status"], why["courier"], why["number"]) == ("served", route.courier, 1)
+    assert len(why["alternatives"]) == len(day["couriers"]) - 1
+    assert why["text"].startswith(f"Order {order} is stop 1 of")
+    assert planner.get(f"{where}/orders/nobody/explanation").status_code == 404
+    told = planner.post(
+        "/v1/plans",
+        json={"snapshot": {**day, "orders": day["orders"][1:]}, "config": body["config"]},
+        headers={"Prefer": "wait=60"},
+    )
+    against = {"against": where.rpartition("/")[2]}
+    diff = planner.get(f"{told.headers['location']}/diff", params=against).json()
+    assert diff["removed"] == [day["orders"][0]["id"]]
+    assert diff["cost"]["total"] == told.json()["plan"]["cost"]["total"] - plan.cost.total
+
+
+def test_nothing_is_behind_a_plan_that_there_is_not(idle: TestClient, day: dict[str, Any]) -> None:
+    """It is queued; what is asked of it is in conflict with that."""
+    where = idle.post("/v1/plans", json={"snapshot": day}).headers["location"]
+    order = day["orders"][0]["id"]
+    for path in ("analysis", f"orders/{order}/explanation", f"diff?against={where[-32:]}"):
+        answer = idle.get(f"{where}/{path}")
+        assert answer.status_code == 409, path
+        assert "queued" in answer.json()["detail"]
