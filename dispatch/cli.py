@@ -33,6 +33,7 @@ from dispatch.report import changes, geojson, html_report, stops_csv, summary, w
 from dispatch.snapshot import Snapshot
 from dispatch.travel import travel_times
 from dispatch.validate import find_issues
+from dispatch.vroom.planner import answer
 from dispatch.wire import dump_plan, dump_snapshot, read_plan, read_snapshot
 from dispatch.wire.tables import Table, couriers_csv, orders_csv, with_tables
 from dispatch.wire.text import decode_utf8, parse_json
@@ -57,6 +58,7 @@ class Source(StrEnum):
 
     CITYWAVE = "citywave"
     VRPLIB = "vrplib"
+    VROOM = "vroom"
 
 
 class PlanFormat(StrEnum):
@@ -98,7 +100,12 @@ def plan(
         PlanFormat, typer.Option("--format", help="Kind of the output.")
     ] = PlanFormat.JSON,
     html: Annotated[Path | None, typer.Option(help="Also write a report for people.")] = None,
-    time_limit: Annotated[float, typer.Option(min=0.01, help="Seconds to search.")] = 60.0,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(
+            min=0.01, help="Seconds to search; 60 unless told, or as VROOM's options ask for."
+        ),
+    ] = None,
     step_limit: Annotated[
         int | None, typer.Option(min=1, help="Steps to search instead; repeatable.")
     ] = None,
@@ -115,10 +122,13 @@ def plan(
     """Plan the routes of a wave."""
     if (source == Source.VRPLIB) != (file_format == PlanFormat.SOL):
         raise typer.BadParameter("--from vrplib and --format sol go together.")
-    if source == Source.CITYWAVE and rounding is not None:
+    if source != Source.VRPLIB and rounding is not None:
         raise typer.BadParameter("--round is for --from vrplib.")
+    if source == Source.VROOM and file_format != PlanFormat.JSON:
+        raise typer.BadParameter("--from vroom writes VROOM's own JSON.")
+    default_limit = None if source == Source.VROOM else 60.0
     config = PlanConfig(
-        time_limit_s=None if step_limit else time_limit,
+        time_limit_s=None if step_limit else time_limit or default_limit,
         step_limit=step_limit,
         seed=seed,
         engine=engine,
@@ -128,6 +138,9 @@ def plan(
     announce_compiling(engine)
     if source == Source.VRPLIB:
         _plan_vrplib(day, output, rounding, config)
+        return
+    if source == Source.VROOM:
+        _plan_vroom(day, output, config, strict)
         return
     snapshot = read_snapshot(read_bytes(day))
     print_issues(i for i in find_issues(snapshot) if i.severity == Severity.WARNING)
@@ -151,6 +164,14 @@ def _plan_vrplib(file: Path, output: Path, rounding: Rounding | None, config: Pl
         message = f"No complete solution found; {len(missing)} customers are not served: {left}"
         _fail(f"{message}{' ...' if len(missing) > 10 else '.'}", UNSERVED)
     write(output, format_solution(instance, result.solution))
+
+
+def _plan_vroom(file: Path, output: Path, config: PlanConfig, strict: bool) -> None:
+    with finish_on_interrupt() as stop:
+        answered = answer(parse_json(read_bytes(file)), config, stop)
+    write(output, json.dumps(answered, ensure_ascii=False) + "\n")
+    if strict and answered["unassigned"]:
+        raise typer.Exit(UNSERVED)
 
 
 @app.command()

@@ -110,8 +110,8 @@ def _known_keys(model: type[BaseModel], path: list[str | int], document: Any) ->
     here = document
     for part in path:
         here = here[part]
-        if isinstance(part, int):
-            continue
+        if isinstance(part, int) or part not in kind.model_fields:
+            continue  # an item of a list or of a mapping
         candidates = _models(kind.model_fields[part].annotation)
         if not candidates:
             return []

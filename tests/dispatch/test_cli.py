@@ -15,6 +15,7 @@ import pytest
 
 from dispatch.demo import changchun_wave
 from dispatch.wire import dump_snapshot, read_plan, read_snapshot
+from tests.dispatch.vroom.problems import documented
 
 ROOT = Path(__file__).parents[2]
 STREET = """NAME : street
@@ -148,6 +149,7 @@ def test_mistakes_are_issues_and_exit_code_3(folder: Path) -> None:
         (["plan", "nowhere.json", "--time-limit", "-1"], 2),
         (["plan", "nowhere.json", "--format", "sol"], 2),
         (["plan", "nowhere.json", "--round", "trunc"], 2),
+        (["plan", "nowhere.json", "--from", "vroom", "--format", "csv"], 2),
         (["convert", "nowhere.json", "--to", "html"], 2),
         (["check", "nowhere.json", "nowhere.json"], 2),
         (["nonsense"], 2),
@@ -208,6 +210,21 @@ def test_vrplib_files_are_planned(tmp_path: Path) -> None:
     missing = citywave("plan", "-", *options, stdin=closed)
     assert (missing.returncode, missing.stdout) == (4, "")
     assert "not served: 3" in missing.stderr
+
+
+def test_vroom_problems_are_answered(tmp_path: Path) -> None:
+    """In VROOM's own JSON; refused keys are issues and exit code 3."""
+    (tmp_path / "in.json").write_text(json.dumps(documented(options={"x": 0, "t": 1})))
+    done = citywave("plan", tmp_path / "in.json", "--from", "vroom")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["summary"]["cost"] == 5461
+    unserved = json.dumps(documented(jobs=[{"id": 1, "location_index": 1, "skills": [1]}]))
+    options = ("--from", "vroom", "--step-limit", "100")
+    assert citywave("plan", "-", *options, "--strict", stdin=unserved).returncode == 4
+    refused = citywave("plan", "-", *options, stdin=json.dumps(documented(shipments=[1])))
+    assert refused.returncode == 3
+    assert "/shipments" in refused.stderr
+    assert "unsupported_key" in refused.stderr
 
 
 def test_the_demo_is_the_example() -> None:

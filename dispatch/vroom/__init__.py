@@ -1,0 +1,1 @@
+"""VROOM's problems in our solver: what they say, in numbers, and when what happens."""

@@ -1,0 +1,1 @@
+"""VROOM, judged against itself."""
