@@ -6,6 +6,7 @@ request -> Request-Id -> counted -> key -> body -> the floors below -> answer, o
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -23,12 +24,20 @@ from api.observe import Observed
 from api.openapi import describe
 from api.problems import add_handlers
 from api.rates import Rates
-from api.routes import api_keys, checks, docs, limits, plans, probes
+from api.routes import api_keys, checks, docs, limits, plans, probes, vroom
 from api.settings import Settings
 from api.store.engine import open_store
 from api.store.schema import prepare
 
-ROUTERS = (probes.router, plans.router, checks.router, limits.router, api_keys.router, docs.router)
+ROUTERS = (
+    probes.router,
+    plans.router,
+    checks.router,
+    limits.router,
+    api_keys.router,
+    vroom.router,
+    docs.router,
+)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -66,6 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.metrics = metrics
     app.state.rates = Rates(settings)
+    app.state.vroom_slots = threading.BoundedSemaphore(settings.vroom_at_once)
     for router in ROUTERS:
         app.include_router(router)
     add_handlers(app)

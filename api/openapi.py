@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from dispatch.wire.models import DayModel
 from dispatch.wire.plan_models import PlanModel
+from dispatch.wire.vroom.models import VroomModel
 
 REFERENCE = "#/components/schemas/{model}"
 
@@ -22,7 +23,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
         _, models = models_json_schema(
-            [(DayModel, "validation"), (PlanModel, "validation")], ref_template=REFERENCE
+            [(model, "validation") for model in (DayModel, PlanModel, VroomModel)],
+            ref_template=REFERENCE,
         )
         schemas = document["components"]["schemas"]
         schemas.update({**models["$defs"], **schemas})

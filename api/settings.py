@@ -25,6 +25,9 @@ class Settings(BaseSettings):
         waves_per_minute: that one key sends; a city has some an hour.
         failures_per_minute: requests without a valid key from one address, which is then refused
             unheard; a forgotten key in a script does not fill the log, guessing leads nowhere.
+        vroom_at_once: VROOM problems solved side by side; their callers wait, so others are
+            sent away rather than queued.
+        vroom_max_jobs, vroom_max_vehicles: of a VROOM problem; what vroom-express takes too.
     """
 
     model_config = SettingsConfigDict(env_prefix="CITYWAVE_", frozen=True)
@@ -39,3 +42,6 @@ class Settings(BaseSettings):
     request_burst: Annotated[int, Field(ge=1)] = 600
     waves_per_minute: Annotated[int, Field(ge=1)] = 120
     failures_per_minute: Annotated[int, Field(ge=1)] = 60
+    vroom_at_once: Annotated[int, Field(ge=1)] = 2
+    vroom_max_jobs: Annotated[int, Field(ge=1)] = 1000
+    vroom_max_vehicles: Annotated[int, Field(ge=1)] = 200
