@@ -1,7 +1,7 @@
 """How long to search: by VROOM's exploration level and the number of jobs.
 
-Up to `MOST_STEPS` the search ends after a number of steps, so that the same problem gives the same
-answer on the same number of threads; beyond that it ends by the clock.
+Small problems end after a number of steps, so that the same one gives the same answer on the same
+number of threads; large ones end by the clock, for want of a bound on what recombining takes.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ from dataclasses import dataclass
 
 from solver.params import SolveParams
 
-STEPS = (250, 500, 1000, 2000, 4000, 8000)
+STEPS = (125, 250, 500, 1000, 2000, 4000)
 """For every job, of all threads, by level; one annealing of a thread takes 4,000 for every job."""
 
 FEWEST_STEPS = 4000
 """A handful of jobs is solved by then."""
 
-MOST_STEPS = 2_000_000
-"""About ten seconds of two threads."""
+BY_STEPS = 100
+"""Jobs up to which steps end the search: a few seconds at the highest level."""
 
 SPEED = 100_000
-"""Steps in a second, about: what steps beyond `MOST_STEPS` are turned into seconds by."""
+"""Steps in a second, about, by which they become seconds for more jobs."""
 
 LONGEST = 30.0
-"""Seconds of any search without a limit of the caller's."""
+"""Seconds at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +43,7 @@ class Effort:
     def params(self, jobs: int) -> SolveParams:
         """For a problem of so many jobs."""
         steps = max(FEWEST_STEPS, STEPS[self.level] * jobs)
-        by_steps = steps <= MOST_STEPS
-        seconds = None if by_steps else min(LONGEST, steps / SPEED)
-        return SolveParams(
-            time_limit=self.seconds or seconds,
-            step_limit=steps if by_steps else None,
-            threads=self.threads,
-        )
+        if jobs <= BY_STEPS:
+            return SolveParams(time_limit=self.seconds, step_limit=steps, threads=self.threads)
+        seconds = min(self.seconds or LONGEST, LONGEST, steps / SPEED)
+        return SolveParams(time_limit=seconds, threads=self.threads)

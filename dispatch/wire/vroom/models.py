@@ -45,6 +45,7 @@ Window = Annotated[
     tuple[Count, Count], AfterValidator(_forwards), Field(description="[first, last] second.")
 ]
 Windows = Annotated[list[Window], Field(min_length=1), AfterValidator(_disjoint)]
+Refused = Annotated[Any, Field(description="Refused, unless it is null or empty.")]
 Matrix = Annotated[list[list[Count]], Field(min_length=1)]
 
 
@@ -101,11 +102,11 @@ class VehicleModel(Document):
     skills: list[Count] = Field([])
     type: Text = ""
     time_window: Window | None = None
-    breaks: Any = None
+    breaks: Refused = None
     speed_factor: SpeedFactor = 1.0
     max_tasks: Count | None = None
-    max_travel_time: Any = None
-    max_distance: Any = None
+    max_travel_time: Refused = None
+    max_distance: Refused = None
     steps: list[StepModel] = Field([])
 
 
@@ -131,7 +132,7 @@ class VroomModel(Document):
     """A problem as VROOM reads it."""
 
     jobs: list[JobModel] = Field([])
-    shipments: Any = None
+    shipments: Refused = None
     vehicles: Annotated[list[VehicleModel], Field(min_length=1)]
     matrices: dict[str, MatricesModel] | None = None
     matrix: Matrix | None = None
