@@ -24,7 +24,7 @@ from api.observe import Observed
 from api.openapi import describe
 from api.problems import add_handlers
 from api.rates import Rates
-from api.routes import api_keys, checks, docs, limits, plans, probes, vroom
+from api.routes import api_keys, checks, docs, limits, plans, probes, schedules, vroom
 from api.settings import Settings
 from api.store.engine import open_store
 from api.store.schema import prepare
@@ -32,6 +32,7 @@ from api.store.schema import prepare
 ROUTERS = (
     probes.router,
     plans.router,
+    schedules.router,
     checks.router,
     limits.router,
     api_keys.router,

@@ -2,6 +2,7 @@
 
 citywave plan | check | explain | ...      dispatch.cli
 citywave serve                             the planning API
+citywave worker                            plans what is queued, beside servers and other workers
 citywave db upgrade | check                tables of the store that CITYWAVE_DATABASE_URL names
 citywave keys create | list | revoke       API keys in it
 citywave submit | watch | get | ...        a client of a server: api.cli_client
@@ -9,7 +10,9 @@ citywave submit | watch | get | ...        a client of a server: api.cli_client
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -23,6 +26,7 @@ from sqlalchemy.orm import Session
 from api.app import create_app
 from api.cli_client import COMMANDS
 from api.errors import ApiError, Refused
+from api.jobs.runner import Runner
 from api.keys import Scope, create_key, is_valid, list_keys, revoke_key
 from api.settings import Settings
 from api.store.engine import open_store
@@ -61,6 +65,30 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=GRACE,
     )
+
+
+@cli.app.command()
+def worker(
+    at_once: Annotated[int, typer.Option(min=1, help="Waves side by side.")] = 1,
+    city: Annotated[
+        list[str] | None, typer.Option(help="Only plans of this one; may be given several times.")
+    ] = None,
+) -> None:
+    """Plan what is queued in the store until Ctrl-C or SIGTERM; plans that run then are given back.
+
+    Any number of workers and servers do this on one store.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    settings = Settings().model_copy(update={"solves_at_once": at_once})
+    with _store() as store:
+        prepare(store)
+        runner = Runner(store, settings, city or ())
+        runner.start()
+        typer.echo(f"{runner.holder} is at work.", err=True)
+        stop.wait()
+        runner.stop()
 
 
 @db.command("upgrade")

@@ -16,9 +16,12 @@ class Settings(BaseSettings):
             one host, `postgresql://USER:PASSWORD@HOST/NAME` any number of them.
         max_body_bytes: of a request as it is sent; 10,000 orders take about 4 MB.
         solves_at_once: waves that one server plans side by side; each uses all cores.
+        child_memory_bytes: that a plan's process and its solver may hold together before the plan
+            fails; None is no limit. 1,000 orders take 0.4 GB, 10,000 take 2.3 GB.
         max_lost_attempts: of a plan, which then fails. An attempt is lost when its server or worker
             dies, and a plan that kills them must not do so for ever.
-        max_active_plans: of one key, queued and running.
+        max_active_plans: of one key, queued and running; what is scheduled comes on top.
+        max_schedules: of one key.
         max_inflated_bytes: of a request once it is unpacked.
         requests_per_minute, request_burst: of one key, in this process: ten boards that ask every
             second, and a script that fetches a few hundred plans in a row.
@@ -34,8 +37,10 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///citywave.db"
     solves_at_once: Annotated[int, Field(ge=0)] = 1
+    child_memory_bytes: Annotated[int, Field(ge=1)] | None = None
     max_lost_attempts: Annotated[int, Field(ge=1)] = 3
     max_active_plans: Annotated[int, Field(ge=1)] = 10
+    max_schedules: Annotated[int, Field(ge=0)] = 100
     max_body_bytes: Annotated[int, Field(ge=1)] = 25_000_000
     max_inflated_bytes: Annotated[int, Field(ge=1)] = 100_000_000
     requests_per_minute: Annotated[int, Field(ge=1)] = 3000

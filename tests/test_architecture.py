@@ -30,6 +30,8 @@ HOMES = {
     "mimeparse": ("api.negotiation.",),
     "xlsxwriter": ("dispatch.report.workbook.",),
     "tenacity": ("api.client.",),
+    "cronsim": ("api.jobs.schedules",),
+    "psutil": ("api.jobs.process",),
 }
 
 

@@ -16,6 +16,8 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
 
+import psutil
+
 from api.jobs.child import FINISH, Message
 
 START = "from api.jobs.child import main; main()"
@@ -46,6 +48,16 @@ class PlanProcess:
                 code = self.process.wait()
                 raise Died(f"The planning process died with exit code {code}.") from None
         return messages
+
+    def memory(self) -> int:
+        """Bytes that it and its solver hold in memory (RSS); what they share counts twice."""
+        held = 0
+        with suppress(psutil.NoSuchProcess):
+            family = psutil.Process(self.process.pid)
+            for member in (family, *family.children(recursive=True)):
+                with suppress(psutil.NoSuchProcess):
+                    held += member.memory_info().rss
+        return held
 
     def finish(self) -> None:
         """Ask for the best plan so far."""

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from api.jobs.events import note, note_state
 from api.jobs.leases import FREE, LEASE, Attempt
@@ -64,17 +64,15 @@ def claim(session: Session, holder: str, cities: Collection[str] = ()) -> Attemp
         holder: who begins it, for people.
         cities: only plans of these; empty is of any.
     """
-    other = aliased(PlanJob)
+    runs = PlanJob.state.in_(RUNNING)
     running = (
         select(PlanJob.api_key_id, func.count().label("plans"))
-        .where(PlanJob.state.in_(RUNNING))
+        .where(runs)
         .group_by(PlanJob.api_key_id)
         .subquery()
     )
-    busy = exists().where(
-        other.api_key_id == PlanJob.api_key_id,
-        other.city == PlanJob.city,
-        other.state.in_(RUNNING),
+    busy = tuple_(PlanJob.api_key_id, PlanJob.city).in_(
+        select(PlanJob.api_key_id, PlanJob.city).where(runs)
     )
     waiting = (
         select(PlanJob.id, PlanJob.attempt)

@@ -25,6 +25,7 @@ from api.jobs.hold import Hold, Lost
 from api.jobs.leases import rescue
 from api.jobs.process import Died, PlanProcess, planning
 from api.jobs.queue import claim, unpacked
+from api.jobs.schedules import plan_due
 from api.jobs.states import State, Wish
 from api.settings import Settings
 from api.store.tables import PlanJob
@@ -32,8 +33,11 @@ from api.store.tables import PlanJob
 LOOK = 0.1
 """Seconds between two looks at the queue, and at the wishes for a running plan."""
 
+WEIGH = 0.5
+"""Seconds between two looks at a plan's memory."""
+
 ROUND = 1.0
-"""Seconds between two looks at what nobody works on any more."""
+"""Seconds between two looks at what nobody works on any more, and at what is due."""
 
 AWAY = 2.0
 """Seconds until a store that does not answer is asked again."""
@@ -77,7 +81,9 @@ class Runner:
         tasks = [("house", self._keep_house, ROUND)]
         tasks += [(f"plans-{n}", self._work, LOOK) for n in range(self.settings.solves_at_once)]
         for name, task, pause in tasks:
-            thread = threading.Thread(target=self._repeat, args=(task, pause), name=name)
+            thread = threading.Thread(
+                target=self._repeat, args=(task, pause), name=name, daemon=True
+            )
             thread.start()
             self.threads.append(thread)
 
@@ -100,6 +106,7 @@ class Runner:
     def _keep_house(self) -> bool:
         with Session(self.store) as session:
             rescue(session, self.settings.max_lost_attempts)
+            plan_due(session)
         return False
 
     def _work(self) -> bool:
@@ -135,7 +142,8 @@ class Runner:
 
     def _watch(self, hold: Hold, process: PlanProcess, deadline: float) -> End | None:
         """How it ended; None if we were stopped before that."""
-        state = State.SOLVING
+        state, weighed = State.SOLVING, 0.0
+        limit = self.settings.child_memory_bytes
         while not self.stopping.is_set():
             try:
                 news = dict(process.told(LOOK))
@@ -157,6 +165,13 @@ class Runner:
                     state = State.FINISHING
                     process.finish()
                     hold.tell(state)
-            if monotonic() > deadline:
+            now = monotonic()
+            if now > deadline:
                 return State.FAILED, {"failure": "It did not end in time."}
+            if limit is not None and now > weighed + WEIGH:
+                weighed = now
+                if process.memory() > limit:
+                    return State.FAILED, {
+                        "failure": f"It needed more than {limit:,} bytes of memory."
+                    }
         return None

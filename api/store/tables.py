@@ -14,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -177,3 +178,42 @@ class IdempotencyKey(Base):
     body_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     plan_id: Mapped[str] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
+
+
+class Schedule(Base):
+    """A wave that is planned again and again: its day is what its owner has sent last.
+
+    Attributes:
+        id: 32 hex digits.
+        api_key_id, name: whose, and which of theirs.
+        cron, time_zone: when, in five fields, and where that is meant.
+        wave, city, snapshot, config: as of `PlanJob`.
+        next_due: the first time that has not been planned.
+    """
+
+    __tablename__ = "schedules"
+    __table_args__ = (UniqueConstraint("api_key_id", "name"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    api_key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    cron: Mapped[str] = mapped_column(String(100))
+    time_zone: Mapped[str] = mapped_column(String(64))
+    wave: Mapped[str] = mapped_column(String(200))
+    city: Mapped[str] = mapped_column(String(200))
+    snapshot: Mapped[bytes]
+    config: Mapped[dict[str, Any]]
+    next_due: Mapped[datetime] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+
+
+class ScheduledPlan(Base):
+    """A due time and its plan: there can't be two."""
+
+    __tablename__ = "scheduled_plans"
+
+    schedule_id: Mapped[str] = mapped_column(
+        ForeignKey("schedules.id", ondelete="CASCADE"), primary_key=True
+    )
+    due_at: Mapped[datetime] = mapped_column(primary_key=True)
+    plan_id: Mapped[str] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), index=True)

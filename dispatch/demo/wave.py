@@ -61,7 +61,8 @@ T = TypeVar("T")
 def changchun_wave(seed: int = 1, orders: int = 240) -> Snapshot:
     """A wave of that many orders with couriers to match, released on a Tuesday at 07:00.
 
-    From 140 orders on, every `Reason` for leaving an order out shows up in a good plan.
+    From 140 orders on, every `Reason` for leaving an order out shows up in a good
+    plan, but for the one of plans that are not finished.
     """
     require(orders >= 1, f"Expected orders >= 1, got {orders}.")
     rng = np.random.default_rng(seed)

@@ -1,4 +1,4 @@
-"""`citywave db` and `citywave keys`, as a process."""
+"""`citywave db`, `keys` and `worker`, as a process."""
 
 from __future__ import annotations
 
@@ -7,9 +7,18 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from api.jobs.queue import add_plan
+from api.keys import create_key
+from api.store.tables import PlanJob
+from dispatch.demo import changchun_wave
+from dispatch.wire import dump_snapshot
 
 
 @pytest.fixture
@@ -57,3 +66,43 @@ def test_mistakes_are_messages(run) -> None:  # type: ignore[no-untyped-def]
         assert done.returncode == code, done
         assert message in done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_worker_plans_and_gives_back(url: str, store: Engine, tmp_path: Path) -> None:
+    """What is queued, without a server; a plan that runs when it is stopped is queued again."""
+    day = changchun_wave(seed=1, orders=6)
+    config = {"step_limit": 1, "time_limit_s": None, "seed": 1, "engine": "ortools", "threads": 1}
+    with Session(store, expire_on_commit=False) as session:
+        key, _ = create_key(session, "shop")
+        text = dump_snapshot(day)
+        first = add_plan(session, key.id, "w", text, config, city="长春")
+        long = {**config, "step_limit": None, "time_limit_s": 600.0}
+        second = add_plan(session, key.id, "w", text, long, city="长春")
+        other = add_plan(session, key.id, "w", text, config, city="吉林")
+        session.commit()
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "CITYWAVE_DATABASE_URL": url,
+    }
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "api.cli", "worker", "--at-once", "2", "--city", "长春"],
+        cwd=tmp_path,
+        env=environment,
+    )
+    try:
+        for _ in range(600):
+            with Session(store) as session:
+                states = [session.get_one(PlanJob, job.id).state for job in (first, second, other)]
+            if states[:2] == ["succeeded", "solving"]:
+                break
+            time.sleep(0.1)
+        assert states == ["succeeded", "solving", "queued"]
+        worker.terminate()
+        assert worker.wait(timeout=30) == 0
+    finally:
+        worker.kill()
+        worker.wait()
+    with Session(store) as session:
+        assert session.get_one(PlanJob, second.id).state == "queued"

@@ -18,7 +18,7 @@ def test_a_morning_in_changchun() -> None:
     morning = changchun_wave()
     made = plan(morning, PlanConfig(time_limit_s=10))
     assert find_violations(morning, made, travel_times(morning.travel)) == []
-    assert {left.reason for left in made.unserved} == set(Reason)
+    assert {left.reason for left in made.unserved} == set(Reason) - {Reason.NOT_YET_PLACED}
     awkward = {order.id for order in morning.orders[-len(AWKWARD_ORDERS) :]}
     assert {left.order for left in made.unserved} <= awkward
     assert made.late_s < 3600

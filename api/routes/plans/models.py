@@ -1,36 +1,17 @@
-"""What is sent to have a wave planned, and what is told of a plan."""
+"""What is told of a plan."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel
 
 from api.jobs.queue import unpacked
 from api.jobs.states import State
 from api.problems import IssueModel
 from api.store.tables import PlanJob
-from dispatch.planner import PlanConfig
-
-
-class Config(BaseModel):
-    """How long and how to search; the command line's options."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    time_limit_s: Annotated[float, Field(ge=0.01, le=86400, allow_inf_nan=False)] | None = None
-    step_limit: Annotated[int, Field(ge=1, le=2**53)] | None = None
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
-    engine: Literal["hybrid", "ortools"] = "hybrid"
-    threads: Annotated[int, Field(ge=1, le=256)] | None = None
-
-    @model_validator(mode="after")
-    def _some_limit(self) -> Config:
-        if self.time_limit_s is None and self.step_limit is None:
-            self.time_limit_s = PlanConfig().time_limit_s
-        return self
 
 
 class Progress(BaseModel):

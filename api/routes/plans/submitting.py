@@ -5,32 +5,27 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from dataclasses import asdict
 from http import HTTPStatus
 from time import monotonic
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
-from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api.auth import OpenSession, Sender
-from api.bodies import parts_of, read_body, within
+from api.bodies import parts_of, read_body
 from api.jobs.queue import active_plans, add_plan, has_ended
 from api.problems import Problem, issue_model, problems
 from api.routes.plans.common import LOOK, new_router
-from api.routes.plans.models import Config, PlanAnswer, Validation, answer_of
+from api.routes.plans.models import PlanAnswer, Validation, answer_of
 from api.settings import Settings
 from api.store.tables import ApiKey, IdempotencyKey, PlanJob
-from dispatch.errors import InvalidInput, Issue, Severity
-from dispatch.planner import PlanConfig
-from dispatch.snapshot import Snapshot
-from dispatch.validate import find_issues
-from dispatch.wire import dump_snapshot, snapshot_of
-from dispatch.wire.issues import issues_of
+from api.submissions import Config, Submission, submission_of
+from dispatch.errors import InvalidInput, Issue
+from dispatch.wire import dump_snapshot
 
 LONGEST_WAIT = 60
 """Seconds of `Prefer: wait=N`."""
@@ -76,7 +71,7 @@ async def submit(
     settings: Settings = request.app.state.settings
     body = await read_body(request, settings)
     if validate_only:
-        issues = (await run_in_threadpool(_read, body))[1]
+        issues = (await run_in_threadpool(_read, body)).warnings
         return JSONResponse({"issues": [issue_model(i).model_dump(mode="json") for i in issues]})
     job, replayed = await run_in_threadpool(_submit, session, settings, key, body, idempotency_key)
     seconds = _seconds_to_wait(prefer)
@@ -95,34 +90,8 @@ async def submit(
     return JSONResponse(answer_of(job), HTTPStatus.OK, headers)
 
 
-def _read(body: bytes) -> tuple[Snapshot, list[Issue], Config]:
-    """Snapshot, warnings, config; all issues of both parts at once."""
-    parts = {"config": {}, **parts_of(body, "snapshot", optional=("config",))}
-    found: list[Issue] = []
-    snapshot, config, warnings = None, Config(), list[Issue]()
-    try:
-        with within("snapshot"):
-            snapshot = snapshot_of(parts["snapshot"])
-            warnings = find_issues(snapshot)
-            if any(issue.severity == Severity.ERROR for issue in warnings):
-                raise InvalidInput(warnings)
-    except InvalidInput as error:
-        found += error.issues
-    try:
-        with within("config"):
-            config = _config(parts["config"])
-    except InvalidInput as error:
-        found += error.issues
-    if found or snapshot is None:
-        raise InvalidInput(found)
-    return snapshot, warnings, config
-
-
-def _config(document: Any) -> Config:
-    try:
-        return Config.model_validate(document)
-    except ValidationError as error:
-        raise InvalidInput(issues_of(error, document, Config)) from None
+def _read(body: bytes) -> Submission:
+    return submission_of(parts_of(body, "snapshot", optional=("config",)))
 
 
 def _submit(
@@ -133,7 +102,7 @@ def _submit(
     known = _known(session, key, body_hash, again)
     if known is not None:
         return known, True
-    snapshot, _, config = _read(body)
+    submission = _read(body)
     if active_plans(session, key.id) >= settings.max_active_plans:
         raise Problem(
             HTTPStatus.TOO_MANY_REQUESTS,
@@ -143,10 +112,10 @@ def _submit(
     job = add_plan(
         session,
         key.id,
-        snapshot.wave,
-        dump_snapshot(snapshot),
-        asdict(_planned(config)),
-        city=snapshot.city.name,
+        submission.snapshot.wave,
+        dump_snapshot(submission.snapshot),
+        submission.kept_config,
+        city=submission.snapshot.city.name,
     )
     if again is not None:
         session.flush()
@@ -184,10 +153,6 @@ def _known(session: Session, key: ApiKey, body_hash: bytes, again: str | None) -
         )
         raise InvalidInput([issue])
     return session.get(PlanJob, known.plan_id)
-
-
-def _planned(config: Config) -> PlanConfig:
-    return PlanConfig(**config.model_dump())
 
 
 def _seconds_to_wait(prefer: str | None) -> int:

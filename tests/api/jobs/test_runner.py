@@ -37,9 +37,10 @@ def job(store: Engine) -> PlanJob:
 
 
 @pytest.fixture
-def runner(store: Engine) -> Iterator[Runner]:
+def runner(store: Engine, request: pytest.FixtureRequest) -> Iterator[Runner]:
     """At work on the store."""
-    made = Runner(store, Settings(solves_at_once=1))
+    limits = getattr(request, "param", {})
+    made = Runner(store, Settings(solves_at_once=1, **limits))
     made.start()
     yield made
     made.stop()
@@ -90,3 +91,14 @@ def test_a_clean_stop_gives_plans_back(store: Engine, job: PlanJob, runner: Runn
     left = found(store, job)
     assert (left.state, left.holder, left.lost, left.plan) == (State.QUEUED, None, 0, None)
     assert psutil.wait_procs(children, timeout=10)[1] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("runner", [{"child_memory_bytes": 50_000_000}], indirect=True)
+def test_a_plan_that_needs_too_much_memory_fails(
+    store: Engine, job: PlanJob, runner: Runner
+) -> None:
+    """Its processes are gone, and the reason says so."""
+    until(lambda: found(store, job).state == State.FAILED)
+    assert found(store, job).failure == "It needed more than 50,000,000 bytes."
+    until(lambda: not planning())

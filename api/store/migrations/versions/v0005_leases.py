@@ -39,6 +39,7 @@ def upgrade() -> None:
         sqlite_where=sa.text(RUNNING),
         postgresql_where=sa.text(RUNNING),
     )
+    _make_schedules()
 
 
 def _tell_cities() -> None:
@@ -55,3 +56,36 @@ def _tell_cities() -> None:
         snapshot = connection.scalars(sa.select(plans.c.snapshot).where(this)).one()
         city = json.loads(gzip.decompress(snapshot))["city"]["name"][:200]
         connection.execute(sa.update(plans).where(this).values(city=city))
+
+
+def _make_schedules() -> None:
+    op.create_table(
+        "schedules",
+        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("api_key_id", sa.String(16), sa.ForeignKey("api_keys.id"), nullable=False),
+        sa.Column("name", sa.String(100), nullable=False),
+        sa.Column("cron", sa.String(100), nullable=False),
+        sa.Column("time_zone", sa.String(64), nullable=False),
+        sa.Column("wave", sa.String(200), nullable=False),
+        sa.Column("city", sa.String(200), nullable=False),
+        sa.Column("snapshot", sa.LargeBinary(), nullable=False),
+        sa.Column("config", sa.JSON(), nullable=False),
+        sa.Column("next_due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.UniqueConstraint("api_key_id", "name"),
+    )
+    op.create_index("ix_schedules_next_due", "schedules", ["next_due"])
+    op.create_table(
+        "scheduled_plans",
+        sa.Column(
+            "schedule_id",
+            sa.String(32),
+            sa.ForeignKey("schedules.id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), primary_key=True),
+        sa.Column(
+            "plan_id", sa.String(32), sa.ForeignKey("plans.id", ondelete="CASCADE"), nullable=False
+        ),
+    )
+    op.create_index("ix_scheduled_plans_plan_id", "scheduled_plans", ["plan_id"])
