@@ -20,6 +20,8 @@ class Settings(BaseSettings):
             fails; None is no limit. 1,000 orders take 0.4 GB, 10,000 take 2.3 GB.
         max_lost_attempts: of a plan, which then fails. An attempt is lost when its server or worker
             dies, and a plan that kills them must not do so for ever.
+        retention_days: after which plans that have ended are erased, with their days, which hold
+            addresses; 0 keeps them for ever.
         max_active_plans: of one key, queued and running; what is scheduled comes on top.
         max_schedules: of one key.
         max_inflated_bytes: of a request once it is unpacked.
@@ -39,6 +41,7 @@ class Settings(BaseSettings):
     solves_at_once: Annotated[int, Field(ge=0)] = 1
     child_memory_bytes: Annotated[int, Field(ge=1)] | None = None
     max_lost_attempts: Annotated[int, Field(ge=1)] = 3
+    retention_days: Annotated[float, Field(ge=0, le=36500)] = 30
     max_active_plans: Annotated[int, Field(ge=1)] = 10
     max_schedules: Annotated[int, Field(ge=0)] = 100
     max_body_bytes: Annotated[int, Field(ge=1)] = 25_000_000

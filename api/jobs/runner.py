@@ -25,6 +25,7 @@ from api.jobs.hold import Hold, Lost
 from api.jobs.leases import rescue
 from api.jobs.process import Died, PlanProcess, planning
 from api.jobs.queue import claim, unpacked
+from api.jobs.retention import forget
 from api.jobs.schedules import plan_due
 from api.jobs.states import State, Wish
 from api.settings import Settings
@@ -38,6 +39,9 @@ WEIGH = 0.5
 
 ROUND = 1.0
 """Seconds between two looks at what nobody works on any more, and at what is due."""
+
+TIDY = 600.0
+"""Seconds between two looks at what is old enough to be erased."""
 
 AWAY = 2.0
 """Seconds until a store that does not answer is asked again."""
@@ -72,6 +76,7 @@ class Runner:
         self.store, self.settings, self.cities, self.on_end = store, settings, cities, on_end
         self.holder = f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid4().hex[:8]}"
         self.stopping = threading.Event()
+        self._forgets = 0.0
         self.threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -107,6 +112,9 @@ class Runner:
         with Session(self.store) as session:
             rescue(session, self.settings.max_lost_attempts)
             plan_due(session)
+            if monotonic() > self._forgets:
+                forget(session, self.settings.retention_days)
+                self._forgets = monotonic() + TIDY
         return False
 
     def _work(self) -> bool:

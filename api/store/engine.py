@@ -12,6 +12,18 @@ from api.errors import BadDatabase
 BUSY_MS = 5000
 """How long a writer on SQLite waits for another one."""
 
+PATIENCE = {
+    "connect_timeout": 4,
+    "tcp_user_timeout": 4000,
+    "keepalives_idle": 4,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+}
+"""How long a PostgreSQL that has vanished is waited for: less than a plan's lease runs."""
+
+MOST_CONNECTIONS = 50
+"""Of one process: FastAPI's 40 threads, and the runner's."""
+
 DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
@@ -24,7 +36,12 @@ def open_store(url: str) -> Engine:
     try:
         address = make_url(url)
         address = address.set(drivername=DRIVERS.get(address.drivername, address.drivername))
-        engine = create_engine(address, pool_pre_ping=True)
+        engine = create_engine(
+            address,
+            pool_pre_ping=True,
+            max_overflow=MOST_CONNECTIONS - 5,
+            connect_args=PATIENCE if address.drivername == "postgresql+psycopg" else {},
+        )
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise BadDatabase(
             "CITYWAVE_DATABASE_URL is no address of a store; give sqlite:///FILE or "
