@@ -24,7 +24,17 @@ from api.observe import Observed
 from api.openapi import describe
 from api.problems import add_handlers
 from api.rates import Rates
-from api.routes import api_keys, checks, docs, limits, plans, probes, schedules, vroom
+from api.routes import (
+    api_keys,
+    checks,
+    demo_data,
+    docs,
+    limits,
+    plans,
+    probes,
+    schedules,
+    vroom,
+)
 from api.settings import Settings
 from api.store.engine import open_store
 from api.store.schema import prepare
@@ -34,6 +44,7 @@ ROUTERS = (
     plans.router,
     schedules.router,
     checks.router,
+    demo_data.router,
     limits.router,
     api_keys.router,
     vroom.router,

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
         max_active_plans: of one key, queued and running; what is scheduled comes on top.
         max_schedules: of one key.
         max_inflated_bytes: of a request once it is unpacked.
+        max_orders: of a wave; planning 10,000 takes 2 GB of memory, 20,000 over 6 GB.
         requests_per_minute, request_burst: of one key, in this process: ten boards that ask every
             second, and a script that fetches a few hundred plans in a row.
         waves_per_minute: that one key sends; a city has some an hour.
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     max_schedules: Annotated[int, Field(ge=0)] = 100
     max_body_bytes: Annotated[int, Field(ge=1)] = 25_000_000
     max_inflated_bytes: Annotated[int, Field(ge=1)] = 100_000_000
+    max_orders: Annotated[int, Field(ge=1)] = 10_000
     requests_per_minute: Annotated[int, Field(ge=1)] = 3000
     request_burst: Annotated[int, Field(ge=1)] = 600
     waves_per_minute: Annotated[int, Field(ge=1)] = 120

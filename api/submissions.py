@@ -7,13 +7,15 @@ from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from sqlalchemy.orm import Session
 
 from api.bodies import within
-from dispatch.errors import InvalidInput, Issue, Severity
+from api.days import read_day
+from api.settings import Settings
+from api.store.tables import ApiKey
+from dispatch.errors import InvalidInput, Issue
 from dispatch.planner import PlanConfig
 from dispatch.snapshot import Snapshot
-from dispatch.validate import find_issues
-from dispatch.wire import snapshot_of
 from dispatch.wire.issues import issues_of
 
 
@@ -49,7 +51,9 @@ class Submission:
         return asdict(PlanConfig(**self.config.model_dump()))
 
 
-def submission_of(parts: Mapping[str, Any]) -> Submission:
+def submission_of(
+    session: Session, settings: Settings, key: ApiKey, parts: Mapping[str, Any]
+) -> Submission:
     """Of a body's parts `snapshot` and, perhaps, `config`.
 
     Raises:
@@ -59,10 +63,7 @@ def submission_of(parts: Mapping[str, Any]) -> Submission:
     snapshot, config, warnings = None, Config(), list[Issue]()
     try:
         with within("snapshot"):
-            snapshot = snapshot_of(parts["snapshot"])
-            warnings = find_issues(snapshot)
-            if any(issue.severity == Severity.ERROR for issue in warnings):
-                raise InvalidInput(warnings)
+            snapshot, warnings = read_day(parts["snapshot"], settings)
     except InvalidInput as error:
         found += error.issues
     try:

@@ -8,12 +8,12 @@ from pydantic import BaseModel
 
 from api.auth import Reader
 from api.bodies import parts_of, read_body, within
+from api.days import read_day
 from api.problems import problems
+from api.settings import Settings
 from dispatch.check import find_violations
-from dispatch.errors import InvalidInput, Severity
 from dispatch.travel import travel_times
-from dispatch.validate import find_issues
-from dispatch.wire import plan_of, snapshot_of
+from dispatch.wire import plan_of
 
 router = APIRouter(prefix="/v1/checks", tags=["checks"])
 
@@ -52,16 +52,13 @@ class Check(BaseModel):
 async def check(request: Request, _: Reader) -> Check:
     """Check a plan, perhaps one made by hand: `{"snapshot": ..., "plan": ...}`."""
     body = await read_body(request, request.app.state.settings)
-    return await run_in_threadpool(_check, body)
+    return await run_in_threadpool(_check, body, request.app.state.settings)
 
 
-def _check(body: bytes) -> Check:
+def _check(body: bytes, settings: Settings) -> Check:
     parts = parts_of(body, "snapshot", "plan")
     with within("snapshot"):
-        snapshot = snapshot_of(parts["snapshot"])
-        issues = find_issues(snapshot)
-        if any(issue.severity == Severity.ERROR for issue in issues):
-            raise InvalidInput(issues)
+        snapshot, _ = read_day(parts["snapshot"], settings)
     with within("plan"):
         plan = plan_of(parts["plan"])
     violations = find_violations(snapshot, plan, travel_times(snapshot.travel))

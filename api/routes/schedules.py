@@ -105,7 +105,7 @@ def drop(name: Name, session: OpenSession, key: Writer) -> None:
 
 
 def _put(session: Session, settings: Settings, key: ApiKey, name: str, body: bytes) -> Response:
-    cron, zone, submission = _read(body)
+    cron, zone, submission = _read(session, settings, key, body)
     known = find_schedule(session, key.id, name) is not None
     mine = select(func.count()).select_from(Schedule).where(Schedule.api_key_id == key.id)
     if not known and session.scalars(mine).one() >= settings.max_schedules:
@@ -122,13 +122,15 @@ def _put(session: Session, settings: Settings, key: ApiKey, name: str, body: byt
     return JSONResponse(model, HTTPStatus.OK if known else HTTPStatus.CREATED)
 
 
-def _read(body: bytes) -> tuple[str, ZoneInfo, Submission]:
+def _read(
+    session: Session, settings: Settings, key: ApiKey, body: bytes
+) -> tuple[str, ZoneInfo, Submission]:
     """All issues of all parts at once."""
     parts = parts_of(body, "cron", "snapshot", optional=("time_zone", "config"))
     found: list[Issue] = []
     submission, zone, cron = None, None, parts["cron"]
     try:
-        submission = submission_of(parts)
+        submission = submission_of(session, settings, key, parts)
     except InvalidInput as error:
         found += error.issues
     wanted = parts.get("time_zone", submission and submission.snapshot.city.time_zone)

@@ -96,7 +96,9 @@ def test_the_limits_are_told(strict: TestClient) -> None:
     assert told == {
         "max_body_bytes": 25_000_000,
         "max_inflated_bytes": 100_000_000,
+        "max_orders": 10_000,
         "max_active_plans": 10,
+        "active_plans": 0,
         "requests_per_minute": 1,
         "request_burst": 3,
         "waves_per_minute": 2,

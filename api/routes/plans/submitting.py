@@ -71,7 +71,7 @@ async def submit(
     settings: Settings = request.app.state.settings
     body = await read_body(request, settings)
     if validate_only:
-        issues = (await run_in_threadpool(_read, body)).warnings
+        issues = (await run_in_threadpool(_read, session, settings, key, body)).warnings
         return JSONResponse({"issues": [issue_model(i).model_dump(mode="json") for i in issues]})
     job, replayed = await run_in_threadpool(_submit, session, settings, key, body, idempotency_key)
     seconds = _seconds_to_wait(prefer)
@@ -90,8 +90,9 @@ async def submit(
     return JSONResponse(answer_of(job), HTTPStatus.OK, headers)
 
 
-def _read(body: bytes) -> Submission:
-    return submission_of(parts_of(body, "snapshot", optional=("config",)))
+def _read(session: Session, settings: Settings, key: ApiKey, body: bytes) -> Submission:
+    parts = parts_of(body, "snapshot", optional=("config",))
+    return submission_of(session, settings, key, parts)
 
 
 def _submit(
@@ -102,7 +103,7 @@ def _submit(
     known = _known(session, key, body_hash, again)
     if known is not None:
         return known, True
-    submission = _read(body)
+    submission = _read(session, settings, key, body)
     if active_plans(session, key.id) >= settings.max_active_plans:
         raise Problem(
             HTTPStatus.TOO_MANY_REQUESTS,
