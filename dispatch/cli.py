@@ -34,7 +34,7 @@ from dispatch.snapshot import Snapshot
 from dispatch.travel import travel_times
 from dispatch.validate import find_issues
 from dispatch.vroom.planner import answer
-from dispatch.wire import dump_plan, dump_snapshot, read_plan, read_snapshot
+from dispatch.wire import dump_plan, dump_snapshot, read_plan, read_snapshot, snapshot_of
 from dispatch.wire.tables import Table, couriers_csv, orders_csv, with_tables
 from dispatch.wire.text import decode_utf8, parse_json
 from dispatch.wire.vrplib_files import format_solution, parse_vrplib
@@ -237,14 +237,16 @@ def convert(
     file_format: Annotated[
         ConvertFormat, typer.Option("--to", help="What to make of it.")
     ] = ConvertFormat.JSON,
-    orders: Annotated[Path | None, typer.Option(help="CSV that the orders come from.")] = None,
-    couriers: Annotated[Path | None, typer.Option(help="CSV that the couriers come from.")] = None,
+    orders: Annotated[Path | None, typer.Option(help="CSV or xlsx with the orders.")] = None,
+    couriers: Annotated[Path | None, typer.Option(help="CSV or xlsx with the couriers.")] = None,
 ) -> None:
-    """Make a day of CSV files, CSV files of a day, or a report of a plan."""
+    """Make a day of CSV files or workbooks, CSV files of a day, or a report of a plan."""
     if (plan_file is not None) != (file_format in OF_A_PLAN):
         raise typer.BadParameter(f"--to {', '.join(OF_A_PLAN)} need a plan, others take none.")
     document = parse_json(read_bytes(day))
-    snapshot = _sound(with_tables(document, _table(orders), _table(couriers)))
+    tabled = with_tables(document, _table(orders), _table(couriers))
+    with tabled.told_by_row():
+        snapshot = _sound(snapshot_of(tabled.document))
     match file_format:
         case ConvertFormat.JSON:
             made_of_it: str | bytes = dump_snapshot(snapshot)
@@ -310,7 +312,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def _table(path: Path | None) -> Table | None:
-    return None if path is None else Table(path.name, decode_utf8(read_bytes(path)))
+    return None if path is None else Table(path.name, read_bytes(path))
 
 
 def sound_snapshot(text: bytes) -> Snapshot:

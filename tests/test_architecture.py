@@ -29,6 +29,8 @@ HOMES = {
     "pyrate_limiter": ("api.rates.",),
     "mimeparse": ("api.negotiation.",),
     "xlsxwriter": ("dispatch.report.workbook.",),
+    "python_calamine": ("dispatch.wire.sheet_reader.",),
+    "python_multipart": ("api.bodies.",),
     "tenacity": ("api.client.",),
     "cronsim": ("api.jobs.schedules",),
     "psutil": ("api.jobs.process",),

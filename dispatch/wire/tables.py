@@ -1,4 +1,4 @@
-"""Orders and couriers as CSV: one row each, in and out.
+"""Orders and couriers as tables: one row each, CSV in and out, workbooks in.
 
     cell -> value of the JSON document -> the same models -> the same issues, told by row and column
 
@@ -12,15 +12,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
 from dispatch.errors import InvalidInput, Issue
 from dispatch.snapshot import Snapshot
-from dispatch.wire.days import document_of, snapshot_of
-from dispatch.wire.text import require_object
+from dispatch.wire.days import document_of
+from dispatch.wire.sheets import MOST_BYTES, Kinds, is_workbook, sheet_records, zone_of
+from dispatch.wire.text import decode_utf8, require_object
 
 LIST = ";"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -74,46 +76,85 @@ WHERE = {
 """Column that an issue with a key of the document is told by, where it has another name."""
 
 
+TIME_COLUMNS = frozenset(["window_start", "window_end", "shift_start", "shift_end"])
+WORDS = TEXT_COLUMNS | {"temperature_zone"}
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A CSV file.
+    """A CSV file or a workbook; its first bytes tell which.
 
     Attributes:
         name: of the file, for messages.
-        text: its content.
+        content: of the file.
+        most_bytes: of a workbook once it is unpacked.
     """
 
     name: str
-    text: str
+    content: str | bytes
+    most_bytes: int = MOST_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class TabledDay:
+    """A day's document, some of it from tables.
+
+    Attributes:
+        document: as JSON would have it.
+        rows: of `orders` or `couriers`: the file's name, and the row of every item in it.
+    """
+
+    document: dict[str, Any]
+    rows: Mapping[str, tuple[str, Sequence[int]]]
+
+    def by_row(self, issue: Issue) -> Issue:
+        """The issue told by row and column of the table that it comes from."""
+        found = POINTER.fullmatch(issue.where)
+        if found is None or found[1] not in self.rows:
+            return issue
+        name, numbers = self.rows[found[1]]
+        row = f"{name} row {numbers[int(found[2])]}"
+        parts = (found[3] or "").split("/")[1:]
+        return replace(issue, where=f"{row} column {_column(parts)}" if parts else row)
+
+    @contextmanager
+    def told_by_row(self) -> Iterator[None]:
+        """Issues found in the document are."""
+        try:
+            yield
+        except InvalidInput as error:
+            raise InvalidInput([self.by_row(issue) for issue in error.issues]) from None
 
 
 def with_tables(
     document: Any, orders: Table | None = None, couriers: Table | None = None
-) -> Snapshot:
-    """The snapshot of a day's document whose orders or couriers come from CSV.
+) -> TabledDay:
+    """The document of a day whose orders or couriers come from tables.
 
     Raises:
-        InvalidInput: every issue; those of the tables by file, row and column. The header is row 1.
+        InvalidInput: every issue of the tables, by file, row and column. The header is row 1.
     """
-    tables = {
-        "orders": (orders, ORDER_COLUMNS, _order),
-        "couriers": (couriers, COURIER_COLUMNS, _courier),
-    }
-    given = {key: (t, columns, read) for key, (t, columns, read) in tables.items() if t}
+    day = require_object(document)
+    kinds = Kinds(TIME_COLUMNS, WORDS, zone_of(day))
     items: dict[str, list[Any]] = {}
+    rows: dict[str, tuple[str, Sequence[int]]] = {}
     issues: list[Issue] = []
-    for key, (table, columns, read) in given.items():
+    for key, table, columns, read in (
+        ("orders", orders, ORDER_COLUMNS, _order),
+        ("couriers", couriers, COURIER_COLUMNS, _courier),
+    ):
+        if table is None:
+            continue
         try:
-            items[key] = [read(row) for row in _rows(table, columns, key == "orders")]
+            found = _rows(table, _records(table, key, kinds), columns, key == "orders")
         except InvalidInput as error:
             issues += error.issues
+            continue
+        items[key] = [read(row) for row in found.values()]
+        rows[key] = table.name, list(found)
     if issues:
         raise InvalidInput(issues)
-    try:
-        return snapshot_of({**require_object(document), **items})
-    except InvalidInput as error:
-        names = {key: table.name for key, (table, _, _) in given.items()}
-        raise InvalidInput([_by_row(issue, names) for issue in error.issues]) from None
+    return TabledDay({**day, **items}, rows)
 
 
 def orders_csv(snapshot: Snapshot) -> str:
@@ -139,23 +180,45 @@ def safe_cell(value: object) -> object:
 # --- in ------------------------------------------------------------------------------------------
 
 
-def _rows(table: Table, columns: tuple[str, ...], with_loads: bool) -> list[dict[str, str]]:
-    """Rows by column, empty cells left out.
+def _records(table: Table, key: str, kinds: Kinds) -> list[list[str]]:
+    """All rows with all cells.
+
+    Raises:
+        InvalidInput: the file is none of a table, or empty.
+    """
+    content = table.content
+    if isinstance(content, bytes) and is_workbook(content):
+        records = sheet_records(table.name, content, key, kinds, table.most_bytes)
+    else:
+        records = _csv_records(table.name, content)
+    if not records:
+        issue = Issue("empty_table", table.name, "The file is empty.", "Write the header first.")
+        raise InvalidInput([issue])
+    return records
+
+
+def _csv_records(name: str, content: str | bytes) -> list[list[str]]:
+    try:
+        text = decode_utf8(content)
+        return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        issue = Issue("not_csv", name, f"Not CSV: {error}.", "Correct the file.")
+        raise InvalidInput([issue]) from None
+    except InvalidInput as error:
+        raise InvalidInput([replace(i, where=f"{name} {i.where}") for i in error.issues]) from None
+
+
+def _rows(
+    table: Table, records: list[list[str]], columns: tuple[str, ...], with_loads: bool
+) -> dict[int, dict[str, str]]:
+    """Rows with anything in them by number; their cells by column, empty ones left out.
 
     Raises:
         InvalidInput: a header or a row has the wrong cells.
     """
-    try:
-        records = list(csv.reader(io.StringIO(table.text, newline=""), strict=True))
-    except csv.Error as error:
-        issue = Issue("not_csv", table.name, f"Not CSV: {error}.", "Correct the file.")
-        raise InvalidInput([issue]) from None
-    if not records:
-        issue = Issue("not_csv", table.name, "The file is empty.", "Write the header first.")
-        raise InvalidInput([issue])
     header = [cell.strip() for cell in records[0]]
     issues = list(_header_issues(table, header, columns, with_loads))
-    rows = []
+    rows = {}
     for number, record in enumerate(records[1:], start=2):
         if not any(cell.strip() for cell in record):
             continue
@@ -165,7 +228,7 @@ def _rows(table: Table, columns: tuple[str, ...], with_loads: bool) -> list[dict
                 Issue("ragged_row", f"{table.name} row {number}", message, "Mind the commas.")
             )
         row = {column: cell.strip() for column, cell in zip(header, record, strict=False)}
-        rows.append({c: _unquoted(c, cell) for c, cell in row.items() if cell} | {"": str(number)})
+        rows[number] = {column: _unquoted(column, cell) for column, cell in row.items() if cell}
     if issues:
         raise InvalidInput(issues)
     return rows
@@ -255,17 +318,6 @@ def _courier(row: Mapping[str, str]) -> dict[str, Any]:
         **_present(start_location=_position(row, "start_"), end_location=_position(row, "end_")),
         "shift": {"start": row.get("shift_start", ""), "end": row.get("shift_end", "")},
     }
-
-
-def _by_row(issue: Issue, names: Mapping[str, str]) -> Issue:
-    """The issue told by row and column of the table that it comes from."""
-    found = POINTER.fullmatch(issue.where)
-    if found is None or found[1] not in names:
-        return issue
-    row = f"{names[found[1]]} row {int(found[2]) + 2}"
-    parts = (found[3] or "").split("/")[1:]
-    where = f"{row} column {_column(parts)}" if parts else row
-    return Issue(issue.code, where, issue.message, issue.action, issue.severity)
 
 
 def _column(parts: list[str]) -> str:

@@ -16,6 +16,7 @@ import pytest
 from dispatch.demo import changchun_wave
 from dispatch.wire import dump_snapshot, read_plan, read_snapshot
 from tests.dispatch.vroom.problems import documented
+from tests.workbooks import cells_of, workbook
 
 ROOT = Path(__file__).parents[2]
 STREET = """NAME : street
@@ -177,6 +178,24 @@ def test_convert_goes_round(folder: Path) -> None:
     assert wrong.returncode == 3
     assert "orders.csv row " in wrong.stderr
     assert " column temperature_zone" in wrong.stderr
+
+
+def test_convert_reads_workbooks(folder: Path, tmp_path: Path) -> None:
+    """Told from CSV by what is in them, not by their name."""
+    day = folder / "day.json"
+    tables = {
+        key: cells_of(citywave("convert", day, "--to", f"{key}-csv").stdout)
+        for key in ("orders", "couriers")
+    }
+    book = tmp_path / "tables.csv"
+    book.write_bytes(workbook(**tables))
+    back = citywave("convert", day, "--orders", book, "--couriers", book)
+    assert back.stdout == day.read_text(encoding="utf-8")
+    tables["orders"][2][0] = tables["orders"][1][0]
+    book.write_bytes(workbook(**tables))
+    wrong = citywave("convert", day, "--orders", book)
+    assert wrong.returncode == 3
+    assert "tables.csv row 3 column id" in wrong.stderr
 
 
 @pytest.mark.parametrize("kind", ["geojson", "csv", "html"])

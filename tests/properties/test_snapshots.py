@@ -17,7 +17,14 @@ from dispatch.report import geojson, html_report, stops_csv, summary
 from dispatch.snapshot import Snapshot
 from dispatch.travel import travel_times
 from dispatch.validate import encode_valid, find_issues
-from dispatch.wire import dump_plan, dump_snapshot, read_plan, read_snapshot, snapshot_digest
+from dispatch.wire import (
+    dump_plan,
+    dump_snapshot,
+    read_plan,
+    read_snapshot,
+    snapshot_digest,
+    snapshot_of,
+)
 from dispatch.wire.tables import Table, couriers_csv, orders_csv, with_tables
 from solver.params import SolveParams
 from solver.solve import solve
@@ -80,10 +87,11 @@ def test_a_wave_survives_its_files(snapshot: Snapshot) -> None:
     assert dump_snapshot(back) == text
     assert snapshot_digest(back) == snapshot_digest(snapshot)
     assert (back.orders, back.couriers) == (snapshot.orders, snapshot.couriers)
-    tables = with_tables(
+    tabled = with_tables(
         json.loads(text),
         Table("orders.csv", orders_csv(snapshot)),
         Table("couriers.csv", couriers_csv(snapshot)),
     )
+    tables = snapshot_of(tabled.document)
     assert tables.couriers == snapshot.couriers
     assert tables.orders == snapshot.orders

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from api.jobs.schedules import next_due, plan_due, put_schedule
 from api.keys import create_key, revoke_key
+from api.settings import Settings
 from api.store.clock import store_now
 from api.store.tables import PlanJob, Schedule, ScheduledPlan
 from api.submissions import submission_of
@@ -26,7 +27,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def hourly(session: Session) -> Schedule:
     """A schedule of a key, due at every full hour."""
     key, _ = create_key(session, "shop")
-    day = submission_of({"snapshot": json.loads(dump_snapshot(changchun_wave(seed=1, orders=3)))})
+    parts = {"snapshot": json.loads(dump_snapshot(changchun_wave(seed=1, orders=3)))}
+    day = submission_of(session, Settings(), key, parts)
     made = put_schedule(session, key.id, "hourly", "0 * * * *", SHANGHAI, day)
     session.commit()
     return made

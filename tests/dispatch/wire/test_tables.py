@@ -8,7 +8,8 @@ import pytest
 
 from dispatch.demo import changchun_wave
 from dispatch.errors import InvalidInput
-from dispatch.wire import dump_snapshot
+from dispatch.snapshot import Snapshot
+from dispatch.wire import dump_snapshot, snapshot_of
 from dispatch.wire.tables import Table, couriers_csv, orders_csv, safe_cell, with_tables
 
 WAVE = changchun_wave(orders=30)
@@ -16,10 +17,17 @@ DAY = json.loads(dump_snapshot(WAVE))
 LINES = orders_csv(WAVE).splitlines()
 
 
+def read(orders: Table, couriers: Table | None = None) -> Snapshot:
+    """The day with orders and couriers of these tables."""
+    tabled = with_tables(DAY, orders, couriers)
+    with tabled.told_by_row():
+        return snapshot_of(tabled.document)
+
+
 def issues(text: str, couriers: str | None = None) -> set[tuple[str, str]]:
     staff = None if couriers is None else Table("staff.csv", couriers)
     with pytest.raises(InvalidInput) as caught:
-        with_tables(DAY, Table("orders.csv", text), staff)
+        read(Table("orders.csv", text), staff)
     return {(issue.code, issue.where) for issue in caught.value.issues}
 
 
@@ -32,7 +40,7 @@ def cell(row: int, column: str, value: str) -> str:
 
 def test_tables_bring_back_what_was_written() -> None:
     """Every field of every order and courier."""
-    back = with_tables(DAY, Table("o.csv", orders_csv(WAVE)), Table("c.csv", couriers_csv(WAVE)))
+    back = read(Table("o.csv", orders_csv(WAVE)), Table("c.csv", couriers_csv(WAVE)))
     assert (back.orders, back.couriers) == (WAVE.orders, WAVE.couriers)
 
 
@@ -59,7 +67,7 @@ def test_a_mistake_is_told_by_row_and_column(
 
 def test_shapes_of_tables_are_checked() -> None:
     """Headers, ragged rows and broken quotes; both tables at once."""
-    assert issues("") == {("not_csv", "orders.csv")}
+    assert issues("") == {("empty_table", "orders.csv")}
     assert issues('id,lon\n"1,2') == {("not_csv", "orders.csv")}
     assert issues("id;lon;lat\n") == {
         ("missing_column", "orders.csv row 1"),
@@ -73,9 +81,12 @@ def test_shapes_of_tables_are_checked() -> None:
 
 
 def test_blank_rows_are_skipped() -> None:
-    """An empty line at the end of a file is no order; row numbers still count it."""
-    back = with_tables(DAY, Table("o.csv", "\n".join([*LINES, "", " "])))
+    """An empty line is no order; row numbers still count it."""
+    back = read(Table("o.csv", "\n".join([*LINES, "", " "])))
     assert back.orders == WAVE.orders
+    wrong = cell(4, "service_s", "long").splitlines()
+    wrong.insert(2, "")
+    assert issues("\n".join(wrong)) == {("wrong_type", "orders.csv row 5 column service_s")}
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM", "'=x", "\tx", "'"])
@@ -87,7 +98,7 @@ def test_formulas_are_neutralised(text: str) -> None:
         unserved_cost=1,
     )  # fmt: skip
     wave = WAVE.replace(orders=(order,))
-    assert with_tables(DAY, Table("o.csv", orders_csv(wave))).orders == (order,)
+    assert read(Table("o.csv", orders_csv(wave))).orders == (order,)
 
 
 def test_numbers_stay_numbers() -> None:
