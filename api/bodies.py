@@ -17,19 +17,19 @@ from dispatch.errors import InvalidInput, Issue
 from dispatch.wire.text import parse_json, pointer, require_object
 
 GZIP = 16 + zlib.MAX_WBITS
-JSON_TYPES = ("application/json", "")
+JSON = "application/json"
 
 
-async def read_body(request: Request, settings: Settings) -> bytes:
-    """All of it, unpacked where it is packed.
+async def read_body(request: Request, settings: Settings, expected: str = JSON) -> bytes:
+    """All of it, unpacked where it is packed; what says no media type is taken for JSON.
 
     Raises:
-        Problem: 413 where it is too large, 415 where it is neither JSON nor gzip of it, 400 where
-            it is broken gzip.
+        Problem: 413 where it is too large, 415 where it is neither what is expected nor gzip of it,
+            400 where it is broken gzip.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in JSON_TYPES:
-        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send application/json, not {kind}.")
+    if (kind or JSON) != expected:
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send {expected}, not {kind or JSON}.")
     coding = request.headers.get("content-encoding", "identity").strip().lower()
     if coding not in ("identity", "gzip"):
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send gzip or plain, not {coding}.")
@@ -78,12 +78,16 @@ def parts_of(body: bytes, *names: str, optional: tuple[str, ...] = ()) -> dict[s
     return document
 
 
+def placed(name: str, issue: Issue) -> Issue:
+    """An issue of a part by its place in the whole; rows and lines are told as they are."""
+    is_pointer = not issue.where or issue.where.startswith("/")
+    return replace(issue, where=pointer(name) + issue.where) if is_pointer else issue
+
+
 @contextmanager
 def within(name: str) -> Iterator[None]:
     """Issues found in a part are told by their place in the whole."""
     try:
         yield
     except InvalidInput as error:
-        raise InvalidInput(
-            [replace(issue, where=pointer(name) + issue.where) for issue in error.issues]
-        ) from None
+        raise InvalidInput([placed(name, issue) for issue in error.issues]) from None

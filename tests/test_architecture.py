@@ -30,7 +30,7 @@ HOMES = {
     "mimeparse": ("api.negotiation.",),
     "xlsxwriter": ("dispatch.report.workbook.",),
     "python_calamine": ("dispatch.wire.sheet_reader.",),
-    "python_multipart": ("api.bodies.",),
+    "python_multipart": ("api.forms.",),
     "tenacity": ("api.client.",),
     "cronsim": ("api.jobs.schedules",),
     "psutil": ("api.jobs.process",),

@@ -22,11 +22,11 @@ from dispatch.errors import InvalidInput, Issue
 from dispatch.snapshot import Snapshot
 from dispatch.wire.days import document_of
 from dispatch.wire.sheets import MOST_BYTES, Kinds, is_workbook, sheet_records, zone_of
-from dispatch.wire.text import decode_utf8, require_object
+from dispatch.wire.text import decode_utf8, named, require_object
 
 LIST = ";"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-POINTER = re.compile(r"/(orders|couriers)/(\d+)(/.*)?")
+POINTER = re.compile(r"/(orders|couriers)(?:/(\d+)(/.*)?)?")
 
 ORDER_COLUMNS = (
     "id",
@@ -108,11 +108,13 @@ class TabledDay:
     rows: Mapping[str, tuple[str, Sequence[int]]]
 
     def by_row(self, issue: Issue) -> Issue:
-        """The issue told by row and column of the table that it comes from."""
+        """The issue told by file, row and column of the table that it comes from."""
         found = POINTER.fullmatch(issue.where)
         if found is None or found[1] not in self.rows:
             return issue
         name, numbers = self.rows[found[1]]
+        if found[2] is None:
+            return replace(issue, where=name)
         row = f"{name} row {numbers[int(found[2])]}"
         parts = (found[3] or "").split("/")[1:]
         return replace(issue, where=f"{row} column {_column(parts)}" if parts else row)
@@ -198,14 +200,13 @@ def _records(table: Table, key: str, kinds: Kinds) -> list[list[str]]:
 
 
 def _csv_records(name: str, content: str | bytes) -> list[list[str]]:
-    try:
+    with named(name):
         text = decode_utf8(content)
+    try:
         return list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         issue = Issue("not_csv", name, f"Not CSV: {error}.", "Correct the file.")
         raise InvalidInput([issue]) from None
-    except InvalidInput as error:
-        raise InvalidInput([replace(i, where=f"{name} {i.where}") for i in error.issues]) from None
 
 
 def _rows(

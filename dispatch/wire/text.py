@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from dispatch.errors import InvalidInput, Issue
@@ -73,6 +75,22 @@ def decode_utf8(text: str | bytes) -> str:
         line = text.count(b"\n", 0, error.start) + 1
         issue = Issue("not_utf8", f"line {line}", "The text is not UTF-8.", "Save it as UTF-8.")
         raise InvalidInput([issue]) from None
+
+
+@contextmanager
+def named(name: str) -> Iterator[None]:
+    """Places in a text are told with the name of its file; pointers are not."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise InvalidInput(
+            [
+                i
+                if i.where.startswith("/") or not i.where
+                else replace(i, where=f"{name} {i.where}")
+                for i in error.issues
+            ]
+        ) from None
 
 
 def pointer(*parts: str | int) -> str:
