@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import Field, create_model
 from pydantic.json_schema import models_json_schema
 
-from dispatch.wire.models import DayModel
+from api.matrices import StoredMatrixModel
+from dispatch.wire.models import DayModel, HaversineModel, MatrixModel
 from dispatch.wire.plan_models import PlanModel
 from dispatch.wire.vroom.models import VroomModel
 
 REFERENCE = "#/components/schemas/{model}"
+
+TRAVEL = Annotated[HaversineModel | MatrixModel | StoredMatrixModel, Field(discriminator="kind")]
+SENT_DAY = create_model("DayModel", __base__=DayModel, travel=(TRAVEL, HaversineModel()))
+"""A day as callers may send it."""
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
@@ -23,7 +29,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
         _, models = models_json_schema(
-            [(model, "validation") for model in (DayModel, PlanModel, VroomModel)],
+            [(model, "validation") for model in (SENT_DAY, PlanModel, VroomModel)],
             ref_template=REFERENCE,
         )
         schemas = document["components"]["schemas"]

@@ -26,6 +26,10 @@ class Settings(BaseSettings):
         max_schedules: of one key.
         max_inflated_bytes: of a request once it is unpacked.
         max_orders: of a wave; planning 10,000 takes 2 GB of memory, 20,000 over 6 GB.
+        max_matrix_places: of a matrix, sent alone or in a day; 5,000 squared are twice 200 MB in
+            memory; as JSON they are some 250 MB, so that `max_inflated_bytes` ends before, at about
+            3,000 places, unless it is raised too.
+        max_matrices: that one key keeps; a city has one for every kind of vehicle and hour of day.
         requests_per_minute, request_burst: of one key, in this process: ten boards that ask every
             second, and a script that fetches a few hundred plans in a row.
         waves_per_minute: that one key sends; a city has some an hour.
@@ -48,6 +52,8 @@ class Settings(BaseSettings):
     max_body_bytes: Annotated[int, Field(ge=1)] = 25_000_000
     max_inflated_bytes: Annotated[int, Field(ge=1)] = 100_000_000
     max_orders: Annotated[int, Field(ge=1)] = 10_000
+    max_matrix_places: Annotated[int, Field(ge=1)] = 5000
+    max_matrices: Annotated[int, Field(ge=1)] = 100
     requests_per_minute: Annotated[int, Field(ge=1)] = 3000
     request_burst: Annotated[int, Field(ge=1)] = 600
     waves_per_minute: Annotated[int, Field(ge=1)] = 120

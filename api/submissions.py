@@ -63,7 +63,7 @@ def submission_of(
     snapshot, config, warnings = None, Config(), list[Issue]()
     try:
         with within("snapshot"):
-            snapshot, warnings = read_day(parts["snapshot"], settings)
+            snapshot, warnings = read_day(session, settings, key, parts["snapshot"])
     except InvalidInput as error:
         found += error.issues
     try:

@@ -8,13 +8,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from sqlalchemy.orm import Session
 
-from api.auth import Reader
+from api.auth import OpenSession, Reader
 from api.bodies import placed, read_body, within
 from api.days import read_day
 from api.forms import FORM, Part, parts_of_form
 from api.problems import IssueModel, issue_model, problems
 from api.settings import Settings
+from api.store.tables import ApiKey
 from dispatch.wire.days import document_of
 from dispatch.wire.tables import Table, with_tables
 from dispatch.wire.text import named, parse_json
@@ -58,7 +60,7 @@ class Import(BaseModel):
     responses=problems(400, 401, 403, 413, 415, 422),
     openapi_extra={"requestBody": {"required": True, "content": {FORM: BODY}}},
 )
-async def import_day(request: Request, _: Reader) -> Response:
+async def import_day(request: Request, session: OpenSession, key: Reader) -> Response:
     """Make a day of a form: `day` (JSON, the rest of it), `orders` and `couriers` (CSV or xlsx).
 
     docs/format.md tells the columns; issues name file, row and column.
@@ -66,10 +68,10 @@ async def import_day(request: Request, _: Reader) -> Response:
     settings: Settings = request.app.state.settings
     body = await read_body(request, settings, FORM)
     kind = request.headers["content-type"]
-    return await run_in_threadpool(_import, body, kind, settings)
+    return await run_in_threadpool(_import, session, settings, key, body, kind)
 
 
-def _import(body: bytes, kind: str, settings: Settings) -> Response:
+def _import(session: Session, settings: Settings, key: ApiKey, body: bytes, kind: str) -> Response:
     parts = parts_of_form(body, kind, "day", optional=("orders", "couriers"))
     with within("day"), named(parts["day"].name):
         document = parse_json(parts["day"].content)
@@ -77,7 +79,7 @@ def _import(body: bytes, kind: str, settings: Settings) -> Response:
     with within("day"):
         day = with_tables(document, *tables)
         with day.told_by_row():
-            snapshot, warnings = read_day(day.document, settings)
+            snapshot, warnings = read_day(session, settings, key, day.document)
     issues = [issue_model(placed("day", day.by_row(warning))) for warning in warnings]
     told = [issue.model_dump(mode="json") for issue in issues]
     return JSONResponse({"snapshot": document_of(snapshot), "issues": told})

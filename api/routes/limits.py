@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from api.auth import OpenSession, Reader
 from api.jobs.queue import active_plans
+from api.matrices import count_matrices
 from api.problems import problems
 from api.settings import Settings
 
@@ -16,12 +17,16 @@ router = APIRouter(prefix="/v1/limits", tags=["limits"])
 class Limits(BaseModel):
     """Bytes of a body, as it is sent and once it is unpacked; what the caller's key may do.
 
-    `active_plans` is how many of `max_active_plans` are queued or running now.
+    `active_plans` is how many of `max_active_plans` are queued or running now, `matrices` how many
+    of `max_matrices` are kept.
     """
 
     max_body_bytes: int
     max_inflated_bytes: int
     max_orders: int
+    max_matrix_places: int
+    max_matrices: int
+    matrices: int
     max_active_plans: int
     active_plans: int
     requests_per_minute: int
@@ -33,4 +38,8 @@ class Limits(BaseModel):
 def tell_limits(request: Request, session: OpenSession, key: Reader) -> Limits:
     """The limits of this server, and how much of them the caller uses."""
     settings: Settings = request.app.state.settings
-    return Limits(**settings.model_dump(), active_plans=active_plans(session, key.id))
+    return Limits(
+        **settings.model_dump(),
+        active_plans=active_plans(session, key.id),
+        matrices=count_matrices(session, key),
+    )

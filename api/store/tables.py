@@ -217,3 +217,22 @@ class ScheduledPlan(Base):
     )
     due_at: Mapped[datetime] = mapped_column(primary_key=True)
     plan_id: Mapped[str] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), index=True)
+
+
+class Matrix(Base):
+    """Travel between places, sent once to be named by days.
+
+    Attributes:
+        id: 32 hex digits, of its owner and what is in it.
+        api_key_id: whose it is.
+        places: rows and columns.
+        travel: JSON text, packed; as in a day.
+    """
+
+    __tablename__ = "matrices"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    api_key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"), index=True)
+    places: Mapped[int]
+    travel: Mapped[bytes] = mapped_column(deferred=True)
+    created_at: Mapped[datetime]

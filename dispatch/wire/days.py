@@ -82,6 +82,24 @@ def _issues_of_the_rest(document: dict[str, Any], issues: list[Issue]) -> list[I
     ]
 
 
+def matrix_of(document: Any) -> MatrixTravel:
+    """The matrix of a document that is written as the `travel` of a day.
+
+    Raises:
+        InvalidInput: it breaks rules of the format; carries every issue.
+    """
+    try:
+        matrix = models.MatrixModel.model_validate(require_object(document))
+    except ValidationError as error:
+        raise InvalidInput(issues_of(error, document, models.MatrixModel)) from None
+    return _matrix_travel(matrix)
+
+
+def dump_travel(travel: HaversineTravel | MatrixTravel) -> str:
+    """The `travel` of a day as JSON text; the same numbers give the same bytes."""
+    return json.dumps(_travel_document(travel), separators=(",", ":"))
+
+
 def dump_snapshot(snapshot: Snapshot) -> str:
     """The day as JSON text; the same snapshot gives the same bytes."""
     return lined_json(document_of(snapshot))
@@ -206,10 +224,14 @@ def _travel(travel: models.HaversineModel | models.MatrixModel) -> HaversineTrav
         return HaversineTravel(
             speed_kmh=travel.speed_kmh, detour_factor=travel.detour_factor, fixed_s=travel.fixed_s
         )
+    return _matrix_travel(travel)
+
+
+def _matrix_travel(matrix: models.MatrixModel) -> MatrixTravel:
     return MatrixTravel(
-        positions=tuple(travel.positions),
-        durations_s=_matrix(travel.durations_s),
-        distances_m=_matrix(travel.distances_m),
+        positions=tuple(matrix.positions),
+        durations_s=_matrix(matrix.durations_s),
+        distances_m=_matrix(matrix.distances_m),
     )
 
 
