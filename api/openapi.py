@@ -45,13 +45,14 @@ def _too_many_requests(document: dict[str, Any]) -> None:
     schema = {"$ref": REFERENCE.format(model="ProblemModel")}
     told = {
         "description": "Too Many Requests",
-        "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}},
         "content": {"application/json": {"schema": schema}},
     }
+    headers = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
     for path in document["paths"].values():
         for operation in path.values():
             if "security" in operation:
-                operation["responses"]["429"] = deepcopy(told)
+                answer = operation["responses"].setdefault("429", deepcopy(told))
+                answer["headers"] = deepcopy(headers)
 
 
 def _problems_as_such(document: dict[str, Any]) -> None:

@@ -125,7 +125,7 @@ router = APIRouter(prefix="/compat/vroom", tags=["compat"], route_class=InVrooms
 @router.post(
     "",
     response_model=VroomAnswer,
-    responses={status: {"model": VroomError} for status in (400, 401, 403, 413, 500, 503)},
+    responses={status: {"model": VroomError} for status in (400, 401, 403, 413, 429, 500, 503)},
     openapi_extra={
         "requestBody": {
             "required": True,
