@@ -36,11 +36,6 @@ class StoredMatrixModel(BaseModel):
     id: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 
 
-def matrix_id(key: ApiKey, text: str) -> str:
-    """The same for the same content of the same key."""
-    return hashlib.sha256(f"{key.id}\n{text}".encode()).hexdigest()[:32]
-
-
 def add_matrix(
     session: Session, key: ApiKey, travel: MatrixTravel, most: int
 ) -> tuple[Matrix, bool]:
@@ -50,14 +45,15 @@ def add_matrix(
         Problem: 409, the key has as many as it may.
     """
     text = dump_travel(travel)
-    found = session.get(Matrix, matrix_id(key, text))
+    wanted = hashlib.sha256(f"{key.id}\n{text}".encode()).hexdigest()[:32]
+    found = session.get(Matrix, wanted)
     if found is not None:
         return found, False
     if count_matrices(session, key) >= most:
         detail = f"This key has {most} matrices, the most that it may have; delete one."
         raise Problem(HTTPStatus.CONFLICT, detail)
     made = Matrix(
-        id=matrix_id(key, text),
+        id=wanted,
         api_key_id=key.id,
         places=len(travel.positions),
         travel=gzip.compress(text.encode(), 5),
@@ -68,7 +64,7 @@ def add_matrix(
         session.commit()
     except IntegrityError:
         session.rollback()
-        return session.get_one(Matrix, matrix_id(session.merge(key), text)), False
+        return session.get_one(Matrix, wanted), False
     return made, True
 
 

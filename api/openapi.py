@@ -18,7 +18,9 @@ from dispatch.wire.vroom.models import VroomModel
 REFERENCE = "#/components/schemas/{model}"
 
 TRAVEL = Annotated[HaversineModel | MatrixModel | StoredMatrixModel, Field(discriminator="kind")]
-SENT_DAY = create_model("DayModel", __base__=DayModel, travel=(TRAVEL, HaversineModel()))
+SENT_DAY = create_model(
+    "DayModel", __base__=DayModel, __doc__=DayModel.__doc__, travel=(TRAVEL, HaversineModel())
+)
 """A day as callers may send it."""
 
 

@@ -14,6 +14,7 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,9 @@ MOST_BYTES = 100_000_000
 
 MOST_WAIT_S = 120
 """For the reader, on a busy machine."""
+
+AT_ONCE = BoundedSemaphore(2)
+"""Readers of one process: each may use a gigabyte."""
 
 EXACT = 10**15
 """From here on a spreadsheet keeps fewer digits than were typed."""
@@ -59,7 +63,7 @@ def sheet_records(
         InvalidInput: no such workbook, or cells that can't be told; carries every issue.
     """
     rows = _cells(name, content, sheet, most_bytes)
-    header = [_header(cell) for cell in rows[0]] if rows else []
+    header = [str(cell) for cell in rows[0]] if rows else []
     issues: list[Issue] = []
     records = [header]
     for number, row in enumerate(rows[1:], start=2):
@@ -90,7 +94,8 @@ def _cells(name: str, content: bytes, sheet: str, most_bytes: int) -> list[list[
         raise InvalidInput([Issue("not_xlsx", name, message, action)])
     command = [sys.executable, "-P", str(Path(sheet_reader.__file__)), sheet, str(most_bytes)]
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=MOST_WAIT_S)
+        with AT_ONCE:
+            done = subprocess.run(command, input=content, capture_output=True, timeout=MOST_WAIT_S)
     except subprocess.TimeoutExpired:
         raise InvalidInput([_too_large(name, most_bytes)]) from None
     if done.returncode == 0:
@@ -105,10 +110,6 @@ def _cells(name: str, content: bytes, sheet: str, most_bytes: int) -> list[list[
 def _too_large(name: str, most_bytes: int) -> Issue:
     message = f"The workbook unpacks to more than {most_bytes} bytes or to too many cells."
     return Issue("file_too_large", name, message, "Leave only the table in it, or save it as CSV.")
-
-
-def _header(cell: Any) -> str:
-    return cell if isinstance(cell, str) else str(cell)
 
 
 def _text(cell: Any, column: str, kinds: Kinds) -> str:
@@ -129,10 +130,9 @@ def _text(cell: Any, column: str, kinds: Kinds) -> str:
         case ["moment", text] if column in kinds.times:
             return _moment(datetime.fromisoformat(text), kinds.zone)
         case [_, text] if column in kinds.times:
-            example = f"{text}T08:00:00" if cell[0] == "day" else "2026-11-24 08:00:00"
             raise _Ambiguous(
-                f"{text} is no moment: it needs a day and a time of day.",
-                f"Write both, midnight and daylight saving time as text with offset: {example}.",
+                f"{text} is not a day with a time of day.",
+                "Write both; midnight as text with its offset, such as 2026-11-24T00:00:00+08:00.",
             )
         case [_, text]:
             raise _Ambiguous(
