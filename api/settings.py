@@ -27,8 +27,8 @@ class Settings(BaseSettings):
         max_inflated_bytes: of a request once it is unpacked.
         max_orders: of a wave; planning 10,000 takes 2 GB of memory, 20,000 over 6 GB.
         max_matrix_places: of a matrix, sent alone or in a day; 5,000 squared are twice 200 MB in
-            memory; as JSON they are some 250 MB, so that `max_inflated_bytes` ends before, at about
-            3,000 places, unless it is raised too.
+            memory. The limits of bytes end before that, at some 2,300 places as gzip, which take
+            1.1 GB and ten seconds to read: raise them with care.
         max_matrices: that one key keeps; a city has one for every kind of vehicle and hour of day.
         requests_per_minute, request_burst: of one key, in this process: ten boards that ask every
             second, and a script that fetches a few hundred plans in a row.
