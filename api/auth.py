@@ -49,6 +49,7 @@ def caller(scope: Scope) -> Callable[..., ApiKey]:
                 "Send a valid API key: Authorization: Bearer cw_...",
                 headers={"WWW-Authenticate": "Bearer"},
             )
+        request.state.key_id = key.id
         rates.requests.take(key.id)
         if not {scope, Scope.ADMIN} & set(key.scopes):
             raise Problem(HTTPStatus.FORBIDDEN, f"The key lacks the scope {scope}.")

@@ -28,6 +28,7 @@ from api.cli_client import COMMANDS
 from api.errors import ApiError, Refused
 from api.jobs.runner import Runner
 from api.keys import Scope, create_key, is_valid, list_keys, revoke_key
+from api.logs import log_to
 from api.settings import Settings
 from api.store.engine import open_store
 from api.store.schema import check_schema, prepare, upgrade
@@ -58,11 +59,13 @@ def serve(
     settings = Settings()
     with _store() as store:
         prepare(store)
+    log_to(sys.stderr)
     uvicorn.run(
         create_app(settings),
         host=host,
         port=port,
         server_header=False,
+        log_config=None,
         timeout_graceful_shutdown=GRACE,
     )
 
@@ -82,6 +85,7 @@ def worker(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     settings = Settings().model_copy(update={"solves_at_once": at_once})
+    log_to(sys.stderr)
     with _store() as store:
         prepare(store)
         runner = Runner(store, settings, city or ())

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +17,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from api.headers import SAFE
+from api.logs import get_logger
 from dispatch.errors import InvalidInput, Issue, Severity
 from dispatch.wire.issues import ACTIONS, CODES
 from dispatch.wire.text import pointer
@@ -28,7 +28,7 @@ MOST_ISSUES = 1000
 MALFORMED = frozenset({"not_json", "not_utf8"})
 """Codes of issues that leave no document to speak about."""
 
-log = logging.getLogger("citywave.api")
+log = get_logger("citywave.api")
 
 
 class IssueModel(BaseModel):
@@ -140,8 +140,7 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def _(request: Request, error: Exception) -> JSONResponse:
         request_id = request.state.request_id
-        told = request.method, request.url.path, request_id
-        log.error("%s %s failed, Request-Id %s", *told, exc_info=error)
+        log.error("a bug of ours", request_id=request_id, exc_info=error)
         detail = "This is a bug of ours; the Request-Id finds it in the server's log."
         headers = {"Request-Id": request_id, **SAFE}
         return answer(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, headers=headers))

@@ -31,6 +31,8 @@ HOMES = {
     "xlsxwriter": ("dispatch.report.workbook.",),
     "python_calamine": ("dispatch.wire.sheet_reader.",),
     "python_multipart": ("api.forms.",),
+    "prometheus_client": ("api.metrics.", "api.routes.probes."),
+    "structlog": ("api.",),
     "tenacity": ("api.client.",),
     "cronsim": ("api.jobs.schedules",),
     "psutil": ("api.jobs.process",),

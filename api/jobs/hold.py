@@ -7,7 +7,6 @@ since the store takes it only from the current attempt.
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from time import monotonic
@@ -20,6 +19,7 @@ from sqlalchemy.orm import Session
 from api.jobs.leases import LEASE, RENEW, Attempt, give_back, renew
 from api.jobs.queue import end, write
 from api.jobs.states import State
+from api.logs import get_logger
 from api.store.tables import PlanJob
 
 PAUSE = 1.0
@@ -27,7 +27,7 @@ PAUSE = 1.0
 
 T = TypeVar("T")
 
-log = logging.getLogger("citywave.jobs")
+log = get_logger("citywave.jobs")
 
 
 class Lost(Exception):  # noqa: N818 - reads as what it is
@@ -74,7 +74,7 @@ class Hold:
                     ours = end(session, self.attempt, state, **values)
                     return session.get(PlanJob, self.attempt.plan_id) if ours else None
             except DBAPIError:
-                log.exception("The store does not hear that plan %s ended.", self.attempt.plan_id)
+                log.exception("the store does not hear that a plan ended")
             stopping.wait(PAUSE)
         return None
 
@@ -84,7 +84,7 @@ class Hold:
             with Session(self.store) as session:
                 give_back(session, self.attempt)
         except DBAPIError:
-            log.exception("Plan %s could not be given back.", self.attempt.plan_id)
+            log.exception("a plan could not be given back")
 
     def _ask(self, question: Callable[[Session], T]) -> T | None:
         """What the store says of our plan; None if it does not answer now.
@@ -98,7 +98,7 @@ class Hold:
         except DBAPIError as error:
             if monotonic() - self._renewed > LEASE.total_seconds():
                 raise Lost("The store has not answered for longer than the lease.") from error
-            log.warning("The store does not answer: %s", error)
+            log.warning("the store does not answer", exc_info=error)
             return None
         if not answer:
             raise Lost("Another attempt has begun.")

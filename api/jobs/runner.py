@@ -8,7 +8,6 @@ others begin its plans anew (`api.jobs.leases`); one that is stopped gives them 
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import threading
@@ -20,6 +19,7 @@ from uuid import uuid4
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
 from api.jobs.hold import Hold, Lost
 from api.jobs.leases import rescue
@@ -28,6 +28,7 @@ from api.jobs.queue import claim, unpacked
 from api.jobs.retention import forget
 from api.jobs.schedules import plan_due
 from api.jobs.states import State, Wish
+from api.logs import get_logger
 from api.settings import Settings
 from api.store.tables import PlanJob
 
@@ -52,7 +53,7 @@ GRACE = 120.0
 End = tuple[State, dict[str, Any]]
 """Of a plan: the last state, and what else is kept of it."""
 
-log = logging.getLogger("citywave.jobs")
+log = get_logger("citywave.jobs")
 
 
 class Runner:
@@ -105,7 +106,7 @@ class Runner:
                 if not task():
                     self.stopping.wait(pause)
             except Exception:
-                log.exception("The store can't be worked on now.")
+                log.exception("the store can't be worked on now")
                 self.stopping.wait(AWAY)
 
     def _keep_house(self) -> bool:
@@ -125,12 +126,14 @@ class Runner:
         if attempt is None:
             return False
         hold = Hold(self.store, attempt, claimed)
-        try:
-            self._plan(hold)
-        except Lost as why:
-            log.warning("Plan %s, attempt %s: %s", attempt.plan_id, attempt.number, why)
-        if self.stopping.is_set():
-            hold.give_back()
+        with bound_contextvars(plan=attempt.plan_id, attempt=attempt.number):
+            log.info("a plan begins")
+            try:
+                self._plan(hold)
+            except Lost as why:
+                log.warning("a plan is lost", why=str(why))
+            if self.stopping.is_set():
+                hold.give_back()
         return True
 
     def _plan(self, hold: Hold) -> None:
@@ -146,6 +149,7 @@ class Runner:
             state, values = ended
             last = hold.end(state, self.stopping, **values)
             if last is not None:
+                log.info("a plan ends", state=last.state, stop_reason=last.stop_reason)
                 self.on_end(last)
 
     def _watch(self, hold: Hold, process: PlanProcess, deadline: float) -> End | None:

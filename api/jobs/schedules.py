@@ -9,7 +9,6 @@ moved. Due times that passed while nobody ran give one plan, for the last of the
 from __future__ import annotations
 
 import gzip
-import logging
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -21,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from api.jobs.queue import add_plan, unpacked
 from api.keys import is_valid
+from api.logs import get_logger
 from api.store.clock import store_now
 from api.store.tables import ApiKey, Schedule, ScheduledPlan
 from api.submissions import Submission
@@ -29,7 +29,7 @@ from dispatch.wire import dump_snapshot
 FIELDS = 5
 """Minute, hour, day of month, month, day of week; seconds would be too often for a wave."""
 
-log = logging.getLogger("citywave.jobs")
+log = get_logger("citywave.jobs")
 
 
 def next_due(cron: str, zone: ZoneInfo, after: datetime) -> datetime:
@@ -105,7 +105,7 @@ def _plan(session: Session, schedule_id: str, seen: datetime, now: datetime) -> 
     if not moved.rowcount:  # type: ignore[attr-defined]
         return False
     if not is_valid(session.get_one(ApiKey, schedule.api_key_id), now):
-        log.warning("Schedule %s is not planned: its key is not valid any more.", schedule_id)
+        log.warning("no plan of a schedule: its key is not valid", schedule=schedule_id)
         return False
     text = unpacked(schedule.snapshot)
     owner, wave, city = schedule.api_key_id, schedule.wave, schedule.city

@@ -6,7 +6,6 @@ Whatever is refused is `{"code": ..., "error": ...}`, with our issues beside it.
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
@@ -23,6 +22,7 @@ from starlette.requests import ClientDisconnect
 from api.auth import OpenSession, Writer
 from api.bodies import read_body
 from api.errors import ApiError
+from api.logs import get_logger
 from api.problems import MOST_ISSUES, IssueModel, Problem, issue_model
 from api.settings import Settings
 from api.store.schema import check_schema
@@ -42,7 +42,7 @@ MOST_TOLD = 20
 INTERNAL, INPUT, TOO_LARGE = 1, 2, 4
 """VROOM's codes, and vroom-express's own; 3 is a routing engine's error, and there is none."""
 
-log = logging.getLogger("citywave.vroom")
+log = get_logger("citywave.vroom")
 
 
 class VroomError(BaseModel):
@@ -79,8 +79,7 @@ class InVroomsWords(APIRoute):
             except ClientDisconnect:
                 return _refused(HTTPStatus.BAD_REQUEST, INPUT, "The body ends too early.")
             except Exception as error:
-                told = request.method, request.url.path, request.state.request_id
-                log.error("%s %s failed, Request-Id %s", *told, exc_info=error)
+                log.error("a bug of ours", request_id=request.state.request_id, exc_info=error)
                 return _refused(HTTPStatus.INTERNAL_SERVER_ERROR, INTERNAL, "Internal error")
 
         return answered

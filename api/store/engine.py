@@ -39,6 +39,7 @@ def open_store(url: str) -> Engine:
         engine = create_engine(
             address,
             pool_pre_ping=True,
+            hide_parameters=True,
             max_overflow=MOST_CONNECTIONS - 5,
             connect_args=PATIENCE if address.drivername == "postgresql+psycopg" else {},
         )

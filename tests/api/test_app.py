@@ -80,7 +80,7 @@ def test_a_bug_of_ours_tells_no_secrets(
     told = client.get("/readyz")
     assert told.status_code == 500
     assert "ZeroDivisionError" not in told.text
-    assert f"GET /readyz failed, Request-Id {told.headers['request-id']}" in caplog.text
+    assert told.headers["request-id"] in caplog.text
 
 
 def test_the_openapi_document_is_valid(tmp_path: Path) -> None:
