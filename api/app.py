@@ -35,6 +35,7 @@ from api.routes import (
     plans,
     probes,
     schedules,
+    session,
     vroom,
 )
 from api.settings import Settings
@@ -50,6 +51,7 @@ ROUTERS = (
     matrices.router,
     demo_data.router,
     limits.router,
+    session.router,
     api_keys.router,
     vroom.router,
     docs.router,

@@ -72,7 +72,7 @@ def _nothing_yet(_: str) -> InMemoryStateStore:
 
 
 class Rates:
-    """Requests and waves by API key, failures to show a valid one by address."""
+    """Requests and waves by API key, wrong keys by address."""
 
     def __init__(self, settings: Settings) -> None:
         self.requests = Allowance(
@@ -82,7 +82,7 @@ class Rates:
             "waves of a key", settings.waves_per_minute, settings.waves_per_minute
         )
         self.failures = Allowance(
-            "requests without a valid key",
+            "wrong keys of an address",
             settings.failures_per_minute,
             settings.failures_per_minute,
         )

@@ -33,11 +33,12 @@ class Settings(BaseSettings):
         requests_per_minute, request_burst: of one key, in this process: ten boards that ask every
             second, and a script that fetches a few hundred plans in a row.
         waves_per_minute: that one key sends; a city has some an hour.
-        failures_per_minute: requests without a valid key from one address, which is then refused
-            unheard; a forgotten key in a script does not fill the log, guessing leads nowhere.
+        failures_per_minute: wrong keys from one address, whose next ones are then refused unheard:
+            guessing leads nowhere.
         vroom_at_once: VROOM problems solved side by side; their callers wait, so others are
             sent away rather than queued.
         vroom_max_jobs, vroom_max_vehicles: of a VROOM problem; what vroom-express takes too.
+        session_hours: of a browser; a shift and what comes after it.
     """
 
     model_config = SettingsConfigDict(env_prefix="CITYWAVE_", frozen=True)
@@ -61,3 +62,4 @@ class Settings(BaseSettings):
     vroom_at_once: Annotated[int, Field(ge=1)] = 2
     vroom_max_jobs: Annotated[int, Field(ge=1)] = 1000
     vroom_max_vehicles: Annotated[int, Field(ge=1)] = 200
+    session_hours: Annotated[int, Field(ge=1, le=720)] = 14

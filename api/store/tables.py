@@ -236,3 +236,20 @@ class Matrix(Base):
     places: Mapped[int]
     travel: Mapped[bytes] = mapped_column(deferred=True)
     created_at: Mapped[datetime]
+
+
+class BrowserSession(Base):
+    """A browser that has shown an API key. The token itself is not kept.
+
+    Attributes:
+        token_hash: SHA-256 of what its cookie holds.
+        api_key_id: in whose name it calls.
+        created_at, expires_at: it ends with its key at the latest.
+    """
+
+    __tablename__ = "browser_sessions"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    api_key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

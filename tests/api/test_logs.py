@@ -81,7 +81,7 @@ def test_nothing_that_was_sent_is_in_the_log(
     app = create_app(Settings(database_url=f"sqlite:///{tmp_path / 'store.db'}", solves_at_once=0))
 
     def bug(*_: object) -> None:
-        raise ValueError(f"can't read {json.dumps(day)}")
+        raise ValueError(f"can't read {name} at {address}")
 
     with listening(app) as url, httpx2.Client(base_url=url) as caller:
         with serving(f"sqlite:///{tmp_path / 'store.db'}") as client:
