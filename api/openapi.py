@@ -37,13 +37,14 @@ def describe(app: FastAPI) -> dict[str, Any]:
         schemas = document["components"]["schemas"]
         schemas.update({**models["$defs"], **schemas})
         _too_many_requests(document)
+        _what_to_do_with_a_plan(document)
         _problems_as_such(document)
         app.openapi_schema = document
     return app.openapi_schema
 
 
 def _too_many_requests(document: dict[str, Any]) -> None:
-    """Whoever needs a key may have sent too many requests, and is told when to come back."""
+    """Whoever shows a key may have sent too many requests, and is told when to come back."""
     schema = {"$ref": REFERENCE.format(model="ProblemModel")}
     told = {
         "description": "Too Many Requests",
@@ -52,9 +53,25 @@ def _too_many_requests(document: dict[str, Any]) -> None:
     headers = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
     for path in document["paths"].values():
         for operation in path.values():
-            if "security" in operation:
+            if "security" in operation or "429" in operation["responses"]:
                 answer = operation["responses"].setdefault("429", deepcopy(told))
                 answer["headers"] = deepcopy(headers)
+
+
+def _what_to_do_with_a_plan(document: dict[str, Any]) -> None:
+    """The answer to a wave has the id that everything about its plan needs."""
+    links = {
+        operation["operationId"]: {
+            "operationId": operation["operationId"],
+            "parameters": {"plan_id": "$response.body#/metadata/id"},
+        }
+        for path, operations in document["paths"].items()
+        if path.startswith("/v1/plans/{plan_id}")
+        for operation in operations.values()
+    }
+    sent = document["paths"]["/v1/plans"]["post"]["responses"]
+    for status in ("200", "202"):
+        sent[status]["links"] = links
 
 
 def _problems_as_such(document: dict[str, Any]) -> None:

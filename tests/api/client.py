@@ -17,6 +17,18 @@ from api.app import create_app
 from api.keys import Scope, create_key
 from api.settings import Settings
 
+UNLIMITED = dict.fromkeys(
+    (
+        "max_active_plans",
+        "requests_per_minute",
+        "request_burst",
+        "waves_per_minute",
+        "failures_per_minute",
+    ),
+    10**6,
+)
+"""Settings for callers that send whatever they can think of."""
+
 
 def serving(url: str, **settings: int) -> AbstractContextManager[TestClient]:
     """The service on this store, without a key; it plans only if `solves_at_once` is given."""

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.keys import Scope
 from api.settings import Settings
-from tests.api.client import with_key
+from tests.api.client import UNLIMITED, with_key
 
 OPERATIONS = [
     (method, path)
@@ -29,16 +29,8 @@ Api = tuple[schemathesis.BaseSchema, dict[str, str]]
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """The document of a service on SQLite, and headers of an administrator."""
     folder = tmp_path_factory.mktemp("store")
-    app = create_app(
-        Settings(
-            database_url=f"sqlite:///{folder / 'store.db'}",
-            solves_at_once=0,
-            requests_per_minute=10**6,
-            request_burst=10**6,
-            waves_per_minute=10**6,
-            failures_per_minute=10**6,
-        )
-    )
+    address = f"sqlite:///{folder / 'store.db'}"
+    app = create_app(Settings(database_url=address, solves_at_once=0, **UNLIMITED))
     with TestClient(app) as client:
         yield schemathesis.openapi.from_asgi("/openapi.json", app), with_key(client, Scope.ADMIN)
 

@@ -25,6 +25,17 @@ from api.store.tables import PlanEvent
 HEARTBEAT = 15.0
 """Seconds of silence after which a stream of events says that it is there."""
 
+EVENT = {
+    "description": "Of each event.",
+    "type": "object",
+    "required": ["id", "event", "data"],
+    "properties": {
+        "id": {"type": "string", "pattern": "^[0-9]+$"},
+        "event": {"enum": ["status", "incumbent", "end"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
+
 router = new_router()
 
 
@@ -32,7 +43,7 @@ router = new_router()
     "/{plan_id}/events",
     response_class=StreamingResponse,
     responses={
-        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        200: {"content": {"text/event-stream": {"schema": EVENT}}},
         204: {},
         **problems(404, 422),
     },
