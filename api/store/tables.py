@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 NAMES = {
@@ -107,6 +107,7 @@ class PlanJob(Base):
         progress: of the best plan so far: seconds, cost, unserved.
         stop_reason: why the search ended.
         failure: why it failed.
+        publication: of it, if it is the plan of its wave that holds.
     """
 
     __tablename__ = "plans"
@@ -141,6 +142,25 @@ class PlanJob(Base):
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    publication: Mapped[Publication | None] = relationship(viewonly=True, lazy="joined")
+
+
+class Publication(Base):
+    """The plan of a wave that holds, of those that were made for it.
+
+    Attributes:
+        api_key_id, city, wave: whose wave.
+        plan_id: of a plan for it.
+        published_at: by the store's clock.
+    """
+
+    __tablename__ = "publications"
+
+    api_key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"), primary_key=True)
+    city: Mapped[str] = mapped_column(String(200), primary_key=True)
+    wave: Mapped[str] = mapped_column(String(200), primary_key=True)
+    plan_id: Mapped[str] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), unique=True)
+    published_at: Mapped[datetime]
 
 
 class PlanEvent(Base):

@@ -4,6 +4,7 @@ submitting   a wave comes in, once however often it is sent
 telling      lists, states and plans
 judging      analysis, explanations, differences
 following    what happens to a plan, as it happens
+publishing   the plan of a wave that holds
 asking       finish, cancel, erase
 """
 
@@ -11,8 +12,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes.plans import asking, following, judging, submitting, telling
+from api.routes.plans import asking, following, judging, publishing, submitting, telling
 
 router = APIRouter()
-for part in (submitting, telling, judging, following, asking):
+for part in (submitting, telling, judging, following, publishing, asking):
     router.include_router(part.router)

@@ -36,6 +36,8 @@ def erase(plan_id: str, session: OpenSession, key: Writer) -> None:
     job = find_plan(session, key, plan_id)
     if not has_ended(job):
         raise Problem(HTTPStatus.CONFLICT, f"The plan is {job.state}; cancel it first.")
+    if job.publication is not None:
+        raise Problem(HTTPStatus.CONFLICT, "The plan is published; withdraw it first.")
     session.execute(delete(IdempotencyKey).where(IdempotencyKey.plan_id == job.id))
     session.delete(job)
     session.commit()

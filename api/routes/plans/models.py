@@ -33,6 +33,7 @@ class Metadata(BaseModel):
     progress: Progress | None
     stop_reason: str | None
     failure: str | None
+    published: bool
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
@@ -69,6 +70,7 @@ def metadata_of(job: PlanJob) -> Metadata:
         progress=None if job.progress is None else Progress.model_validate(job.progress),
         stop_reason=job.stop_reason,
         failure=job.failure,
+        published=job.publication is not None,
         created_at=job.created_at,
         started_at=job.started_at,
         ended_at=job.ended_at,
