@@ -41,10 +41,13 @@ QUEUED = {
     (f"DELETE {PLAN}", 204),
 }
 
+UNPLANNED = "/(events|analysis|explanation|diff|publication)$"
+"""Operations that a plan which nobody works on has nothing for."""
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("at_once", "without", "lived"), [(1, "^$", PLANNED), (0, "/events$", QUEUED)]
+    ("at_once", "without", "lived"), [(1, "^$", PLANNED), (0, UNPLANNED, QUEUED)]
 )
 def test_a_plan_lives_and_dies_as_documented(
     tmp_path: Path, at_once: int, without: str, lived: set[tuple[str, int]]

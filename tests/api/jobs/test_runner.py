@@ -100,5 +100,5 @@ def test_a_plan_that_needs_too_much_memory_fails(
 ) -> None:
     """Its processes are gone, and the reason says so."""
     until(lambda: found(store, job).state == State.FAILED)
-    assert found(store, job).failure == "It needed more than 50,000,000 bytes."
+    assert found(store, job).failure == "It needed more than 50,000,000 bytes of memory."
     until(lambda: not planning())
