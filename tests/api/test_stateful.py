@@ -93,7 +93,7 @@ def test_a_plan_lives_and_dies_as_documented(
 
         Plans.run(
             settings=settings(
-                max_examples=12,
+                max_examples=25,
                 stateful_step_count=10,
                 deadline=None,
                 derandomize=True,
