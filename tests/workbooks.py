@@ -29,9 +29,13 @@ class Formula:
 
 
 def workbook(**sheets: Sequence[Sequence[Any]]) -> bytes:
-    """One sheet each; numbers, times and truth are kept as such, text always as text."""
+    """One sheet each; numbers, times and truth are kept as such, text always as text.
+
+    The same sheets are the same bytes, which hypothesis needs.
+    """
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"created": datetime(2026, 11, 26)})
         formats = {kind: book.add_format({"num_format": text}) for kind, text in FORMATS.items()}
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -33,7 +33,7 @@ def workbook(snapshot: Snapshot, plan: Plan) -> bytes:
     """The file; the same plan gives the same bytes."""
     buffer = io.BytesIO()
     with Workbook(buffer, OPTIONS) as book:
-        book.set_properties({"title": plan.wave, "created": plan.release.replace(tzinfo=None)})
+        book.set_properties({"title": plan.wave, "created": plan.release.astimezone(UTC)})
         moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"})
         head = book.add_format({"bold": True})
         for name, columns, rows in (

@@ -25,7 +25,9 @@ from dispatch.wire.sheets import MOST_BYTES, Kinds, is_workbook, sheet_records, 
 from dispatch.wire.text import decode_utf8, named, require_object
 
 LIST = ";"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula; wide ones where people type Chinese."""
+
 POINTER = re.compile(r"/(orders|couriers)(?:/(\d+)(/.*)?)?")
 
 ORDER_COLUMNS = (

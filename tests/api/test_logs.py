@@ -93,7 +93,7 @@ def test_nothing_that_was_sent_is_in_the_log(
         wrong = {"Authorization": f"Bearer cw_{'0' * 12}_{'S' * 43}"}
         assert caller.get(f"/v1/plans?q={name}", headers=wrong).status_code == 401
         assert caller.get(f"/{name}", headers=headers).status_code == 404
-        monkeypatch.setattr("api.routes.plans.snapshot_of", bug)
+        monkeypatch.setattr("api.days.snapshot_of", bug)
         failed = caller.post("/v1/plans", json={"snapshot": day}, headers=headers)
         assert failed.status_code == 500
     text = log.getvalue()

@@ -89,7 +89,7 @@ def test_blank_rows_are_skipped() -> None:
     assert issues("\n".join(wrong)) == {("wrong_type", "orders.csv row 5 column service_s")}
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM", "'=x", "\tx", "'"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM", "＝1", "'=x", "\tx", "'"])
 def test_formulas_are_neutralised(text: str) -> None:
     """A cell never starts like a formula, and comes back as it was."""
     assert str(safe_cell(text)).startswith("'")
