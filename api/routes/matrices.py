@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from api.auth import OpenSession, Reader, Writer
 from api.bodies import read_body
 from api.days import too_many_places
-from api.keys import Scope
 from api.matrices import add_matrix, find_matrix
+from api.paging import Cursor, Limit, newest_first
 from api.problems import Problem, problems
 from api.settings import Settings
 from api.store.tables import ApiKey, Matrix
@@ -71,23 +69,11 @@ async def keep(request: Request, session: OpenSession, key: Writer) -> Response:
 
 @router.get("", responses=problems(422))
 def tell_matrices(
-    session: OpenSession,
-    key: Reader,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(pattern=r"^[0-9a-f]{32}$")] = None,
+    session: OpenSession, key: Reader, limit: Limit = 50, cursor: Cursor = None
 ) -> MatrixList:
     """The caller's matrices, newest first."""
-    chosen = select(Matrix).order_by(Matrix.created_at.desc(), Matrix.id.desc())
-    if Scope.ADMIN not in key.scopes:
-        chosen = chosen.where(Matrix.api_key_id == key.id)
-    last = session.get(Matrix, cursor) if cursor else None
-    if last is not None:
-        chosen = chosen.where(
-            tuple_(Matrix.created_at, Matrix.id) < tuple_(last.created_at, last.id)
-        )
-    found = list(session.scalars(chosen.limit(limit + 1)))
-    following = found[limit - 1].id if len(found) > limit else None
-    return MatrixList(matrices=[_answer(m) for m in found[:limit]], next_cursor=following)
+    found, following = newest_first(session, key, Matrix, limit, cursor)
+    return MatrixList(matrices=[_answer(matrix) for matrix in found], next_cursor=following)
 
 
 @router.get("/{matrix_id}", responses=problems(404))

@@ -7,14 +7,13 @@ import json
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import Header, Query, Request, Response
+from fastapi import Header, Request, Response
 from fastapi.responses import JSONResponse
-from sqlalchemy import select, tuple_
 
 from api.auth import OpenSession, Reader
 from api.jobs.queue import unpacked
-from api.keys import Scope
 from api.negotiation import chosen
+from api.paging import Cursor, Limit, newest_first
 from api.problems import problems
 from api.routes.plans.common import find_plan, found, new_router
 from api.routes.plans.models import Metadata, PlanAnswer, PlanList, answer_of, metadata_of
@@ -39,23 +38,11 @@ router = new_router()
 
 @router.get("", responses=problems(422))
 def tell_plans(
-    session: OpenSession,
-    key: Reader,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(pattern=r"^[0-9a-f]{32}$")] = None,
+    session: OpenSession, key: Reader, limit: Limit = 50, cursor: Cursor = None
 ) -> PlanList:
     """The caller's plans, newest first."""
-    chosen = select(PlanJob).order_by(PlanJob.created_at.desc(), PlanJob.id.desc())
-    if Scope.ADMIN not in key.scopes:
-        chosen = chosen.where(PlanJob.api_key_id == key.id)
-    last = session.get(PlanJob, cursor) if cursor else None
-    if last is not None:
-        chosen = chosen.where(
-            tuple_(PlanJob.created_at, PlanJob.id) < tuple_(last.created_at, last.id)
-        )
-    jobs = list(session.scalars(chosen.limit(limit + 1)))
-    following = jobs[limit - 1].id if len(jobs) > limit else None
-    return PlanList(plans=[metadata_of(job) for job in jobs[:limit]], next_cursor=following)
+    jobs, following = newest_first(session, key, PlanJob, limit, cursor)
+    return PlanList(plans=[metadata_of(job) for job in jobs], next_cursor=following)
 
 
 @router.get(
