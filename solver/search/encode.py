@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 
@@ -68,8 +69,8 @@ def encode(problem: Problem, threads: int = 1, required: int | None = None) -> D
     fleet = np.array([_rates(owner) for owner in problem.vehicles], dtype=np.int64)
     task = np.array(_prices(problem, required or required_price(problem)), dtype=np.int64)
     travel = matrices.stacked()
-    first = vehicle[0]
-    seconds, metres = travel[first[SECONDS_FROM]], travel[first[METRES_FROM]]
+    seconds = reduce(np.minimum, travel[np.unique(vehicle[:, SECONDS_FROM])])
+    metres = travel[vehicle[0, METRES_FROM]]
     return Data(
         travel=travel,
         node=node,

@@ -9,7 +9,7 @@ import pytest
 
 from solver.check import find_violations
 from solver.params import SolveParams
-from solver.problem import Problem, Task, Travel, Vehicle
+from solver.problem import Problem, Task, Travel, Vehicle, Window
 from solver.search.encode import by_opening, encode
 from solver.search.engine import HybridEngine
 from solver.search.settings import SearchSettings
@@ -79,3 +79,23 @@ def test_shrinking_keeps_the_best_routes() -> None:
     best, routes = worker.best, worker.best_routes
     worker.shrink(dict(list(routes.items())[1:]))
     assert (worker.best, worker.best_routes) == (best, routes)
+
+
+def test_a_fast_vehicle_does_what_the_first_is_too_slow_for() -> None:
+    """Which tasks are near each other is told by the fastest: here 1 before 2, not 2 before 1."""
+    cost = np.array([[0, 0, 10], [0, 0, 10], [4, 5, 0]], dtype=np.int32)
+    slow = np.array([[0, 0, 32], [0, 0, 32], [8, 12, 0]], dtype=np.int32)
+    fast = np.array([[0, 0, 20], [0, 0, 20], [5, 9, 0]], dtype=np.int32)
+    problem = Problem(
+        tasks=(
+            Task(place=0, penalty=51, skills=frozenset({1})),
+            Task(place=1, penalty=51),
+            Task(place=2, penalty=51, windows=(Window(0, 28),)),
+        ),
+        vehicles=(
+            Vehicle(start=0, end=2, travel=0, distance_cost=1),
+            Vehicle(start=0, end=0, travel=1, distance_cost=1),
+        ),
+        travel=(Travel(slow, cost), Travel(fast, cost)),
+    )
+    assert solve(problem, SolveParams(step_limit=4000, threads=1)).objective == 51 + 14
