@@ -222,7 +222,8 @@ def test_the_command_line(tmp_path: Path, day: Snapshot) -> None:
         assert "orders served" in done.stdout
         checked = citywave(at, "check", tmp_path / "day.json", tmp_path / "plan.json")
         assert checked.returncode == 0, checked.stdout
-        sent = citywave(at, "submit", tmp_path / "day.json", "--time-limit", "600")
+        (tmp_path / "long.json").write_text(dump_snapshot(changchun_wave(orders=240)), "utf-8")
+        sent = citywave(at, "submit", tmp_path / "long.json", "--time-limit", "600")
         plan_id = sent.stdout.strip()
         followed.clear()
         watching = start(at, "watch", plan_id)

@@ -95,7 +95,7 @@ def test_a_bug_of_ours_is_told_in_vrooms_words(
     monkeypatch.setattr("api.routes.vroom.answer", lambda *_, **__: 1 / 0)
     told = client.post(PATH, json=documented())
     assert (told.status_code, told.json()) == (500, {"code": 1, "error": "Internal error"})
-    assert f"POST {PATH} failed, Request-Id {told.headers['request-id']}" in caplog.text
+    assert told.headers["request-id"] in caplog.text
     assert free_slots(client) == 1
 
 

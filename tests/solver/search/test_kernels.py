@@ -186,7 +186,7 @@ def test_an_end_that_no_list_names_is_found() -> None:
     data = encode(problem)
     state = new_state(data, seed=1)
     load_routes(data, state, {0: tuple(range(45)), 1: (46,)})
-    anneal_routes(data, state, 500, 10.0, 10.0)
+    anneal_routes(data, state, 30_000, 10.0, 10.0)
     assert int(state.number[BANKED]) == 0
     assert_true(problem, data, state)
 
