@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -278,11 +279,13 @@ def citywave(
 
 
 def start(environment: dict[str, str], *arguments: str | Path) -> subprocess.Popen[str]:
+    """Hears Ctrl-C, also where these tests run in the background of a shell, which does not."""
     return subprocess.Popen(
         [sys.executable, "-m", "api.cli", *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         text=True,
         encoding="utf-8",
     )

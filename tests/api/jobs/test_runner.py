@@ -22,13 +22,13 @@ from api.store.tables import PlanJob
 from dispatch.demo import changchun_wave
 from dispatch.wire import dump_snapshot
 
-CONFIG = {"time_limit_s": 600.0, "step_limit": None, "seed": 1, "engine": "ortools", "threads": 1}
+CONFIG = {"time_limit_s": 600.0, "step_limit": None, "seed": 1, "engine": "hybrid", "threads": 1}
 
 
 @pytest.fixture
 def job(store: Engine) -> PlanJob:
     """A queued plan that would take ten minutes."""
-    day = changchun_wave(seed=1, orders=12)
+    day = changchun_wave(seed=1, orders=240)
     with Session(store, expire_on_commit=False) as session:
         key, _ = create_key(session, "shop")
         made = add_plan(session, key.id, "w", dump_snapshot(day), CONFIG, city=day.city.name)
