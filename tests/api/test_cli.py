@@ -77,6 +77,7 @@ def test_a_worker_plans_and_gives_back(url: str, store: Engine, tmp_path: Path) 
         key, _ = create_key(session, "shop")
         text = dump_snapshot(day)
         first = add_plan(session, key.id, "w", text, config, city="长春")
+        session.commit()  # What one transaction adds is equally old.
         long = {**config, "engine": "hybrid", "step_limit": None, "time_limit_s": 600.0}
         much = dump_snapshot(changchun_wave(seed=1, orders=240))
         second = add_plan(session, key.id, "w", much, long, city="长春")
