@@ -56,8 +56,8 @@ def active_plans(session: Session, api_key_id: str) -> int:
 def claim(session: Session, holder: str, cities: Collection[str] = ()) -> Attempt | None:
     """Begin the next plan: the oldest of the key that has the fewest running ones.
 
-    A plan waits for as long as another one of its key and city runs. Whoever comes second for the
-    same plan, or for another one of the same city, gets none this time; the store sees to that.
+    A plan waits for as long as another one of its key and city runs, or is older and queued.
+    Whoever comes second for the same plan gets none of this city this time; the store sees to that.
 
     Args:
         session: of the store.
@@ -74,11 +74,15 @@ def claim(session: Session, holder: str, cities: Collection[str] = ()) -> Attemp
     busy = tuple_(PlanJob.api_key_id, PlanJob.city).in_(
         select(PlanJob.api_key_id, PlanJob.city).where(runs)
     )
+    by_age = PlanJob.created_at, PlanJob.id
+    place = func.row_number().over(partition_by=(PlanJob.api_key_id, PlanJob.city), order_by=by_age)
+    line = select(PlanJob.id, place.label("place")).where(PlanJob.state == State.QUEUED).subquery()
     waiting = (
         select(PlanJob.id, PlanJob.attempt)
         .outerjoin(running, running.c.api_key_id == PlanJob.api_key_id)
         .where(PlanJob.state == State.QUEUED, ~busy)
-        .order_by(func.coalesce(running.c.plans, 0), PlanJob.created_at, PlanJob.id)
+        .where(PlanJob.id.in_(select(line.c.id).where(line.c.place == 1)))
+        .order_by(func.coalesce(running.c.plans, 0), *by_age)
         .limit(1)
         .with_for_update(skip_locked=True, of=PlanJob)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -65,6 +66,14 @@ def test_one_wave_of_a_city_at_a_time(session: Session, keys: list[ApiKey]) -> N
     assert claim(session, "here") is None
     end(session, running, State.FAILED, failure="a")
     assert claim(session, "here") == Attempt(second.id, 1)
+
+
+def test_nobody_overtakes(session: Session, store: Engine, keys: list[ApiKey]) -> None:
+    """While the older plan of a city is being claimed, the younger one is not next."""
+    first, _ = plans(session, keys[0], keys[0], city="长春")
+    with Session(store) as claiming:
+        claiming.execute(select(PlanJob.id).where(PlanJob.id == first.id).with_for_update())
+        assert claim(session, "here") in (None, Attempt(first.id, 1))
 
 
 def test_the_store_itself_holds_waves_of_a_city_apart(session: Session, keys: list[ApiKey]) -> None:
