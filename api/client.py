@@ -77,7 +77,7 @@ class Metadata(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A plan's state; the plan itself once it has succeeded."""
+    """A plan's state, and the plan; the best so far while it runs, None until there is one."""
 
     metadata: Metadata
     plan: Plan | None
@@ -145,7 +145,7 @@ class Client:
         return Metadata.model_validate(sent["metadata"])
 
     def get(self, plan_id: str) -> Answer:
-        """Its state; the plan once it has succeeded."""
+        """Its state and the plan, which is the best so far while it runs."""
         told = self._send("GET", f"plans/{plan_id}").json()
         plan = None if told["plan"] is None else plan_of(told["plan"])
         return Answer(Metadata.model_validate(told["metadata"]), plan)

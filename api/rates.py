@@ -2,8 +2,8 @@
 
     allowed at once: burst; regained: per_minute / 60 every second        (GCRA)
 
-What has been used is kept in this process: one host serves a store, and a restart forgives a minute
-at most.
+What has been used is kept in this process: each server of a store allows as much, and a restart
+forgives a minute at most.
 """
 
 from __future__ import annotations

@@ -17,13 +17,13 @@ from api.forms import FORM, Part, parts_of_form
 from api.problems import IssueModel, issue_model, problems
 from api.settings import Settings
 from api.store.tables import ApiKey
+from dispatch.report import XLSX
 from dispatch.wire.days import document_of
 from dispatch.wire.tables import Table, with_tables
 from dispatch.wire.text import named, parse_json
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE = {"type": "string", "format": "binary"}
 BODY = {
     "schema": {
