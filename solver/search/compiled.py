@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -20,13 +20,18 @@ from numba import njit
 
 Kernel = Callable[..., Any]
 
+HOW: Mapping[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+
+NOT_FROM_PYTHON: Mapping[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Entries for Python and C take numba a tenth of its time, and parts have no use for them."""
+
 
 def compiled(function: Kernel) -> Kernel:
     """Compiled at its first call or read from the cache; lets other threads run."""
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())
     try:
-        kernel: Kernel = njit(nogil=True, cache=True, error_model="numpy", _nrt=False)(function)
+        kernel: Kernel = njit(cache=True, no_cfunc_wrapper=True, **HOW)(function)
     finally:
         numba.config.CACHE_DIR = before
     return kernel
@@ -38,13 +43,13 @@ def inlined(function: Kernel) -> Kernel:
     Like all kernels without counting references to the tables: that made the search 30 times
     slower. So a kernel can't make arrays; they are handed in.
     """
-    kernel: Kernel = njit(nogil=True, forceinline=True, error_model="numpy", _nrt=False)(function)
+    kernel: Kernel = njit(forceinline=True, **NOT_FROM_PYTHON, **HOW)(function)
     return kernel
 
 
 def outlined(function: Kernel) -> Kernel:
     """Compiled once beside its callers: where it is called seldom, or from several places."""
-    kernel: Kernel = njit(nogil=True, error_model="numpy", _nrt=False)(function)
+    kernel: Kernel = njit(**NOT_FROM_PYTHON, **HOW)(function)
     return kernel
 
 
