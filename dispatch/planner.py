@@ -18,6 +18,7 @@ from dispatch.plan import Improvement, Plan, Unserved
 from dispatch.snapshot import Snapshot
 from dispatch.travel import travel_times
 from dispatch.validate import encode_valid, find_issues
+from solver.insertion import Insertions
 from solver.params import SolveParams
 from solver.process import solve_in_child
 from solver.result import Incumbent, Result, best_so_far
@@ -109,4 +110,5 @@ def plan(
             on_draft(lambda: made_of(best_so_far(*told), partial(explain_so_far, encoding)))
 
     result = solve_in_child(encoding.problem, config.params, on_incumbent=report, stop=stop)
-    return made_of(result, partial(explain_unserved, encoding, result.solution))
+    into = Insertions(encoding.problem, result.solution)
+    return made_of(result, partial(explain_unserved, encoding, into))

@@ -1,18 +1,21 @@
-"""One task into a solution, at every position of every route; or out of it.
+"""One task into a solution, where it is cheapest of all positions of all routes; or out of it.
 
     extra_cost = objective of the vehicle's route with the task - objective of its route without
+               >= more driving, service and use - waiting and lateness of the route without
 
-Every position is tried on its real schedule, so the figures are exact; what can't be by capacity,
-skill, lock or prefix is not tried.
+Positions are tried on their real schedules, so the figures are exact: the least bound first, until
+the next bound is above the best. What can't be by capacity, skill, lock, prefix or the earliest and
+latest times of its neighbours is not tried.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from time import monotonic
 
-from solver.problem import Problem
+from solver.bounds import Gaps
+from solver.problem import Problem, Vehicle
 from solver.schedule import schedule
 from solver.solution import Route, Solution
 
@@ -34,17 +37,71 @@ class Insertion:
     route: Route
 
 
-def insertions(problem: Problem, solution: Solution, task: int) -> list[Insertion]:
-    """The best insertion of an unserved task for every vehicle that can take it, cheapest first.
+class Insertions:
+    """Ways to serve unserved tasks of one solution; vehicles without a route are tried as well."""
 
-    Vehicles without a route are tried as well.
-    """
-    routes = {route.vehicle: route for route in solution.routes}
-    found = (
-        _best(problem, vehicle, routes.get(vehicle), task)
-        for vehicle in range(len(problem.vehicles))
-    )
-    return sorted((one for one in found if one), key=lambda one: (one.extra_cost, one.vehicle))
+    def __init__(self, problem: Problem, solution: Solution) -> None:
+        self.problem, self.solution = problem, solution
+        self._routes: dict[int, Route | None] = dict.fromkeys(range(len(problem.vehicles)))
+        self._routes |= {route.vehicle: route for route in solution.routes}
+        self._gaps: dict[int, Gaps] = {}
+
+    def of(self, task: int) -> list[Insertion]:
+        """The best one for every vehicle that can take the task, cheapest first."""
+        found = (self._cheapest(task, [vehicle]) for vehicle in self._routes)
+        return sorted((one for one in found if one), key=_rank)
+
+    def cheapest(self, task: int) -> Insertion | None:
+        """The first of these, found sooner; None if there is none."""
+        return self._cheapest(task, self._unlike())
+
+    def insert(self, one: Insertion) -> None:
+        """From here on the solution has its route."""
+        others = [route for route in self.solution.routes if route.vehicle != one.vehicle]
+        self.solution = Solution.of(self.problem, [*others, one.route])
+        self._routes[one.vehicle] = one.route
+        self._gaps.pop(one.vehicle, None)
+
+    def _cheapest(self, task: int, vehicles: Iterable[int]) -> Insertion | None:
+        """Among equals the first vehicle, then the first position."""
+        bounds = sorted(
+            (bound, vehicle, gap)
+            for vehicle in vehicles
+            if self.problem.eligible(task, vehicle)
+            for bound, gap in self._gaps_of(vehicle).bounds(task)
+        )
+        best: Insertion | None = None
+        for bound, vehicle, gap in bounds:
+            if best is not None and bound > best.extra_cost:
+                break
+            one = self._at(task, vehicle, gap)
+            if one is not None:
+                best = one if best is None else min(best, one, key=_rank)
+        return best
+
+    def _at(self, task: int, vehicle: int, gap: int) -> Insertion | None:
+        route = self._routes[vehicle]
+        tasks = route.tasks if route else ()
+        longer = schedule(self.problem, vehicle, (*tasks[:gap], task, *tasks[gap:]))
+        if longer is None:
+            return None
+        extra = _objective(self.problem, longer) - self._gaps_of(vehicle).objective
+        return Insertion(vehicle, gap, extra, longer)
+
+    def _gaps_of(self, vehicle: int) -> Gaps:
+        if vehicle not in self._gaps:
+            self._gaps[vehicle] = Gaps(self.problem, vehicle, self._routes[vehicle])
+        return self._gaps[vehicle]
+
+    def _unlike(self) -> Iterator[int]:
+        """Vehicles, but of idle ones that are alike only the first."""
+        seen: set[Vehicle] = set()
+        for vehicle, route in self._routes.items():
+            kind = self.problem.vehicles[vehicle]
+            if route is not None or kind not in seen:
+                yield vehicle
+            if route is None:
+                seen.add(kind)
 
 
 def insert_worthwhile(
@@ -56,11 +113,11 @@ def insert_worthwhile(
     more to insert than to leave, or fits nowhere; unless the deadline, on `time.monotonic()`, ends
     it before that.
     """
-    best: dict[int, Insertion | None] = {}
+    into, best = Insertions(problem, solution), dict[int, Insertion | None]()
     for task in sorted(solution.unserved, key=lambda task: not problem.tasks[task].required):
         if _over(deadline):
             break
-        best[task] = _cheapest(problem, solution, task)
+        best[task] = into.cheapest(task)
     while True:
         worthwhile = [
             (not problem.tasks[task].required, one.extra_cost - _penalty(problem, task), task, one)
@@ -69,16 +126,15 @@ def insert_worthwhile(
             and (problem.tasks[task].required or one.extra_cost < _penalty(problem, task))
         ]
         if not worthwhile:
-            return solution
+            return into.solution
         _, _, task, chosen = min(worthwhile, key=lambda choice: choice[:3])
         del best[task]
-        others = [route for route in solution.routes if route.vehicle != chosen.vehicle]
-        solution = Solution.of(problem, [*others, chosen.route])
+        into.insert(chosen)
         for other, one in best.items():
             if _over(deadline):
-                return solution
+                return into.solution
             if one is None or one.vehicle == chosen.vehicle:
-                best[other] = _cheapest(problem, solution, other)
+                best[other] = into.cheapest(other)
 
 
 def drop_unprofitable(problem: Problem, solution: Solution) -> Solution:
@@ -88,15 +144,19 @@ def drop_unprofitable(problem: Problem, solution: Solution) -> Solution:
 
 
 def _profitable(problem: Problem, route: Route) -> Route | None:
+    gaps = Gaps(problem, route.vehicle, route)
+    alone = len(route.tasks) == 1
+    most = [gaps.objective] if alone else gaps.savings().tolist()
     fixed = len(problem.vehicles[route.vehicle].prefix)
-    for task in route.tasks[fixed:]:
-        if problem.tasks[task].required:
+    for k, task in list(enumerate(route.tasks))[fixed:]:
+        if problem.tasks[task].required or most[k] <= _penalty(problem, task):
             continue
-        rest = tuple(other for other in route.tasks if other != task)
-        shorter = schedule(problem, route.vehicle, rest) if rest else None
-        saved = _objective(problem, route) - _objective(problem, shorter)
-        if (shorter or not rest) and saved > _penalty(problem, task):
-            return _profitable(problem, shorter) if shorter else None
+        if alone:
+            return None
+        shorter = schedule(problem, route.vehicle, route.tasks[:k] + route.tasks[k + 1 :])
+        saved = gaps.objective - _objective(problem, shorter)
+        if shorter and saved > _penalty(problem, task):
+            return _profitable(problem, shorter)
     return route
 
 
@@ -112,37 +172,5 @@ def _penalty(problem: Problem, task: int) -> int:
     return (problem.tasks[task].penalty or 0) * problem.weights.unserved
 
 
-def _cheapest(problem: Problem, solution: Solution, task: int) -> Insertion | None:
-    return next(iter(insertions(problem, solution, task)), None)
-
-
-def _best(problem: Problem, vehicle: int, route: Route | None, task: int) -> Insertion | None:
-    before = _objective(problem, route)
-    found = (
-        Insertion(
-            vehicle,
-            position,
-            _objective(problem, longer) - before,
-            longer,
-        )
-        for position, longer in _positions(problem, vehicle, route.tasks if route else (), task)
-    )
-    return min(found, key=lambda one: (one.extra_cost, one.position), default=None)
-
-
-def _positions(
-    problem: Problem, vehicle: int, tasks: tuple[int, ...], task: int
-) -> Iterator[tuple[int, Route]]:
-    if not problem.eligible(task, vehicle) or not _fits(problem, vehicle, (*tasks, task)):
-        return
-    for position in range(len(problem.vehicles[vehicle].prefix), len(tasks) + 1):
-        longer = schedule(problem, vehicle, (*tasks[:position], task, *tasks[position:]))
-        if longer is not None:
-            yield position, longer
-
-
-def _fits(problem: Problem, vehicle: int, tasks: tuple[int, ...]) -> bool:
-    return all(
-        sum(problem.tasks[task].loads[dimension] for task in tasks) <= capacity
-        for dimension, capacity in enumerate(problem.vehicles[vehicle].capacity)
-    )
+def _rank(one: Insertion) -> tuple[int, int, int]:
+    return one.extra_cost, one.vehicle, one.position

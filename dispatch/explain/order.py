@@ -8,6 +8,7 @@ from dispatch.explain.unserved import explain_unserved
 from dispatch.plan import Plan, Unserved
 from dispatch.snapshot import Snapshot
 from dispatch.travel import travel_times
+from solver.insertion import Insertions
 
 
 def explain_order(snapshot: Snapshot, plan: Plan, order_id: str) -> ServedExplanation | Unserved:
@@ -24,5 +25,6 @@ def explain_order(snapshot: Snapshot, plan: Plan, order_id: str) -> ServedExplan
     index = {order.id: i for i, order in enumerate(snapshot.orders)}[order_id]
     encoding = encode(snapshot, travel_times(snapshot.travel))
     solution = encode_plan(encoding, plan)
-    explain = explain_unserved if index in solution.unserved else explain_served
-    return explain(encoding, solution, index)
+    if index in solution.unserved:
+        return explain_unserved(encoding, Insertions(encoding.problem, solution), index)
+    return explain_served(encoding, solution, index)

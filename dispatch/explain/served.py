@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from dispatch.decode import round_half_up
 from dispatch.encode import Encoding
 from dispatch.explain.suitability import Obstacle, is_full, obstacles
-from solver.insertion import insertions
+from solver.insertion import Insertions
 from solver.problem import Problem
 from solver.schedule import schedule
 from solver.solution import Route, Solution
@@ -107,7 +107,7 @@ def _extra_costs(
     """Solver cost units more than now, for each vehicle that can take the order."""
     return {
         insertion.vehicle: insertion.extra_cost - cost
-        for insertion in insertions(problem, without, order_index)
+        for insertion in Insertions(problem, without).of(order_index)
     }
 
 

@@ -14,20 +14,20 @@ from dispatch.explain.suitability import Obstacle, is_full, obstacles, qualified
 from dispatch.orders import Order
 from dispatch.plan import Reason, Unserved
 from dispatch.words import Clock, listed, money, sentence, span
-from solver.insertion import Insertion, insertions
+from solver.insertion import Insertion, Insertions
 from solver.schedule import schedule
 from solver.solution import Solution
 
 
-def explain_unserved(encoding: Encoding, solution: Solution, order_index: int) -> Unserved:
+def explain_unserved(encoding: Encoding, into: Insertions, order_index: int) -> Unserved:
     """The first test that the order fails, with what would fix it.
 
     Args:
         encoding: of the snapshot.
-        solution: leaves the order out.
+        into: a solution that leaves the order out.
         order_index: of the order in the snapshot.
     """
-    return _never_served(encoding, order_index) or _left_out(encoding, solution, order_index)
+    return _never_served(encoding, order_index) or _left_out(encoding, into, order_index)
 
 
 def explain_so_far(encoding: Encoding, order_index: int) -> Unserved:
@@ -228,11 +228,11 @@ def _reaching_fixes(encoding: Encoding, order: Order, missed: Miss) -> Iterator[
 # --- no room, or cheaper left out ----------------------------------------------------------------
 
 
-def _left_out(encoding: Encoding, solution: Solution, order_index: int) -> Unserved:
-    found = insertions(encoding.problem, solution, order_index)
-    if found:
-        return _cheaper_unserved(encoding, found[0], order_index)
-    return _no_room_in_plan(encoding, solution, order_index)
+def _left_out(encoding: Encoding, into: Insertions, order_index: int) -> Unserved:
+    best = into.cheapest(order_index)
+    if best is not None:
+        return _cheaper_unserved(encoding, best, order_index)
+    return _no_room_in_plan(encoding, into.solution, order_index)
 
 
 def _no_room_in_plan(encoding: Encoding, solution: Solution, order_index: int) -> Unserved:
@@ -256,7 +256,8 @@ def _cheapest_alone(encoding: Encoding, order_index: int, couriers: list[int]) -
         route = schedule(problem, courier, (order_index,))
         return route.cost(problem).objective(problem.weights) if route else math.inf
 
-    return min(couriers, key=cost)
+    unlike = {problem.vehicles[courier]: courier for courier in reversed(couriers)}
+    return min(sorted(unlike.values()), key=cost)
 
 
 def _cheaper_unserved(encoding: Encoding, best: Insertion, order_index: int) -> Unserved:

@@ -27,6 +27,7 @@ from dispatch.plan import Reason, Unserved
 from dispatch.snapshot import City, CourierLock, FixedStart, MatrixTravel, Snapshot
 from dispatch.travel import travel_times
 from dispatch.units import TimeWindow
+from solver.insertion import Insertions
 from solver.schedule import schedule
 from solver.solution import Solution
 
@@ -108,10 +109,15 @@ def solution(encoding: Encoding, routes: dict[str, Sequence[int]]) -> Solution:
     return Solution.of(encoding.problem, found)
 
 
+def into(encoding: Encoding, routes: dict[str, Sequence[int]]) -> Insertions:
+    """Ways into these routes."""
+    return Insertions(encoding.problem, solution(encoding, routes))
+
+
 def alone(wanted: Order, **changes: Any) -> Unserved:
     """Why the only order of a wave is unserved."""
     encoding = encoded(wanted, **changes)
-    return explain_unserved(encoding, solution(encoding, {}), 0)
+    return explain_unserved(encoding, into(encoding, {}), 0)
 
 
 # --- fits no vehicle -----------------------------------------------------------------------------
@@ -267,7 +273,7 @@ def test_a_fixed_start_comes_first() -> None:
         couriers=COURIERS[:1],
         fixed_starts=(FixedStart(courier="ann", orders=("fixed",)),),
     )
-    left = explain_unserved(encoding, solution(encoding, {"ann": [0]}), 1)
+    left = explain_unserved(encoding, into(encoding, {"ann": [0]}), 1)
     assert left.reason == Reason.UNREACHABLE_IN_TIME
     assert "arrives at 07:35, 25 min after" in left.detail
 
@@ -283,7 +289,7 @@ def test_couriers_are_full_or_out_of_time() -> None:
         order(10, windows=(TimeWindow(600, 600),), service_s=60),
         couriers=COURIERS[:2],
     )
-    left = explain_unserved(encoding, solution(encoding, {"ann": [0], "bo": [1]}), 2)
+    left = explain_unserved(encoding, into(encoding, {"ann": [0], "bo": [1]}), 2)
     assert left.reason == Reason.NO_ROOM_IN_PLAN
     assert left.detail == "Every qualified courier is full (1) or out of time (1)."
     assert left.fix == "Add a courier like ann (bike at store)."
@@ -317,7 +323,7 @@ def test_while_the_search_goes_on_only_what_no_plan_changes_is_told() -> None:
     """An order that may still be placed is, one that no vehicle takes never."""
     encoding = encoded(order(10, unserved_cost=1000), order(5, "heavy", load={"weight_g": 30}))
     assert explain_so_far(encoding, 0).reason == Reason.NOT_YET_PLACED
-    nothing = solution(encoding, {})
+    nothing = into(encoding, {})
     assert explain_so_far(encoding, 1) == explain_unserved(encoding, nothing, 1)
     assert explain_so_far(encoding, 1).reason == Reason.FITS_NO_VEHICLE
 

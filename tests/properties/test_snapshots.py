@@ -26,6 +26,7 @@ from dispatch.wire import (
     snapshot_of,
 )
 from dispatch.wire.tables import Table, couriers_csv, orders_csv, with_tables
+from solver.insertion import Insertions
 from solver.params import SolveParams
 from solver.solve import solve
 from tests.generators import snapshots
@@ -37,7 +38,8 @@ def judge(snapshot: Snapshot) -> None:
     travel = travel_times(snapshot.travel)
     encoding = encode_valid(snapshot, travel)
     result = solve(encoding.problem, SolveParams(step_limit=1500))
-    unserved = [explain_unserved(encoding, result.solution, i) for i in result.solution.unserved]
+    into = Insertions(encoding.problem, result.solution)
+    unserved = [explain_unserved(encoding, into, i) for i in result.solution.unserved]
     plan = decode(encoding, result, unserved, seed=1)
     assert find_violations(snapshot, plan, travel) == []
     told = [stop.order for _, stop in plan.stops()] + [left.order for left in plan.unserved]

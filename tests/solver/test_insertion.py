@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from solver.insertion import drop_unprofitable, insert_worthwhile, insertions
+from solver.insertion import Insertions, drop_unprofitable, insert_worthwhile
 from solver.problem import Problem, Task, Window
 from solver.schedule import schedule
 from solver.solution import Solution
@@ -19,7 +19,7 @@ def of(problem: Problem, *sequences: tuple[int, ...]) -> Solution:
 def test_insertions_are_exact_and_the_cheapest_comes_first() -> None:
     """Place 2 on the way to 4 costs nothing; the idle vehicle drives 40 m and is paid 5."""
     problem = line((Task(place=4), Task(place=2)), (vehicle(), vehicle(fixed_cost=5)))
-    first, second = insertions(problem, of(problem, (0,)), 1)
+    first, second = Insertions(problem, of(problem, (0,))).of(1)
     assert (first.vehicle, first.extra_cost, first.route.tasks) == (0, 0, (1, 0))
     assert (second.vehicle, second.extra_cost) == (1, 45)
 
@@ -29,9 +29,9 @@ def test_full_ineligible_and_locked_places_are_not_offered() -> None:
     tasks = (Task(place=4, loads=(1,)), Task(place=2, loads=(1,), skills=frozenset({1})))
     fleet = (vehicle(capacity=(1,), skills=frozenset({1})), vehicle(capacity=(9,)))
     problem = line(tasks, fleet)
-    assert insertions(problem, of(problem, (0,)), 1) == []
+    assert Insertions(problem, of(problem, (0,))).of(1) == []
     locked = line((Task(place=4), Task(place=2)), (vehicle(prefix=(0,)),))
-    (after,) = insertions(locked, of(locked, (0,)), 1)
+    (after,) = Insertions(locked, of(locked, (0,))).of(1)
     assert after.route.tasks == (0, 1)
 
 
