@@ -38,7 +38,7 @@ from api.routes import (
     session,
     vroom,
 )
-from api.settings import Settings
+from api.settings import Settings, read_settings
 from api.store.engine import open_store
 from api.store.schema import prepare
 
@@ -61,11 +61,17 @@ ROUTERS = (
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application; its store is opened when it starts.
 
+    Args:
+        settings: those of this process, unless given.
+
+    Raises:
+        BadSettings: they can't be read.
+
     Raises, at the start:
         BadDatabase: the store can't be reached.
         OldSchema: a store that hosts share has not been upgraded.
     """
-    settings, metrics = settings or Settings(), Metrics()
+    settings, metrics = settings or read_settings(), Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

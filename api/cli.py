@@ -25,11 +25,11 @@ from sqlalchemy.orm import Session
 
 from api.app import create_app
 from api.cli_client import COMMANDS
-from api.errors import ApiError, Refused
+from api.errors import ApiError, BadSettings, Refused
 from api.jobs.runner import Runner
 from api.keys import Scope, create_key, is_valid, list_keys, revoke_key
 from api.logs import log_to
-from api.settings import Settings
+from api.settings import read_settings
 from api.store.engine import open_store
 from api.store.schema import check_schema, prepare, upgrade
 from dispatch import cli
@@ -55,8 +55,8 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8080,
 ) -> None:
-    """Serve the planning API; CITYWAVE_DATABASE_URL names its store."""
-    settings = Settings()
+    """Serve the planning API; CITYWAVE_DATABASE_URL or citywave.toml names its store."""
+    settings = read_settings()
     with _store() as store:
         prepare(store)
     log_to(sys.stderr)
@@ -84,7 +84,7 @@ def worker(
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    settings = Settings().model_copy(update={"solves_at_once": at_once})
+    settings = read_settings().model_copy(update={"solves_at_once": at_once})
     log_to(sys.stderr)
     with _store() as store:
         prepare(store)
@@ -160,6 +160,9 @@ def main() -> NoReturn:
         typer.echo(str(error), err=True)
         cli.print_issues(error.issues)
         sys.exit(cli.INVALID if error.issues else SERVER)
+    except BadSettings as error:
+        typer.echo(str(error), err=True)
+        sys.exit(cli.USAGE)
     except ApiError as error:
         typer.echo(str(error), err=True)
         sys.exit(SERVER)
@@ -167,7 +170,7 @@ def main() -> NoReturn:
 
 @contextmanager
 def _store() -> Iterator[Engine]:
-    store = open_store(Settings().database_url)
+    store = open_store(read_settings().database_url)
     try:
         yield store
     finally:

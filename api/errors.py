@@ -1,6 +1,7 @@
 """What can go wrong on the service's floor.
 
 ApiError
+├── BadSettings      a setting of the service is not what it should be
 ├── BadDatabase      the store's address can't be used, or nobody answers there
 ├── OldSchema        the store was made by another version; `citywave db upgrade` mends it
 ├── UnknownKey       no API key has this id
@@ -18,6 +19,10 @@ from dispatch.errors import Issue
 
 class ApiError(Exception):
     """Base of every error that this floor raises; the message says what to do."""
+
+
+class BadSettings(ApiError):  # noqa: N818 - reads as what it is
+    """A setting of the service is not what it should be."""
 
 
 class BadDatabase(ApiError):  # noqa: N818 - reads as what it is

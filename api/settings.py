@@ -1,11 +1,30 @@
-"""What the service reads from its environment: variables named `CITYWAVE_...`."""
+"""What the service is told: by variables `CITYWAVE_...`, and where they are silent by a TOML file.
+
+CITYWAVE_MAX_ORDERS=5000        in the environment
+max_orders = 5000               in citywave.toml, or the file that CITYWAVE_CONFIG names
+"""
 
 from __future__ import annotations
 
+import os
+import tomllib
+from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from api.errors import BadSettings
+
+PREFIX = "CITYWAVE_"
+
+FILE = Path("citywave.toml")
+"""In the working directory; it need not be there."""
 
 
 class Settings(BaseSettings):
@@ -41,7 +60,7 @@ class Settings(BaseSettings):
         session_hours: of a browser; a shift and what comes after it.
     """
 
-    model_config = SettingsConfigDict(env_prefix="CITYWAVE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     database_url: str = "sqlite:///citywave.db"
     solves_at_once: Annotated[int, Field(ge=0)] = 1
@@ -63,3 +82,49 @@ class Settings(BaseSettings):
     vroom_max_jobs: Annotated[int, Field(ge=1)] = 1000
     vroom_max_vehicles: Annotated[int, Field(ge=1)] = 200
     session_hours: Annotated[int, Field(ge=1, le=720)] = 14
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What it is made with, the environment, the file: the first that says something holds."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _file())
+
+
+def read_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        BadSettings: the file can't be read, or values are not what they should be; names them all.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        told = [f"{_name(one['loc'])}: {one['msg']}." for one in error.errors()]
+    except tomllib.TOMLDecodeError as error:
+        told = [f"{_file()} is not TOML: {error}."]
+    except UnicodeDecodeError as error:
+        told = [f"{_file()} is not UTF-8: {error}."]
+    except OSError as error:
+        told = [f"{error.filename} can't be read: {error.strerror}."]
+    raise BadSettings("\n".join(told))
+
+
+def _file() -> Path | None:
+    """Named by the environment, which must be there; None where there is none."""
+    named = os.environ.get(f"{PREFIX}CONFIG")
+    if named:
+        Path(named).open("rb").close()
+        return Path(named)
+    return FILE if FILE.is_file() else None
+
+
+def _name(place: tuple[int | str, ...]) -> str:
+    """Of a setting, as both sources have it."""
+    field = ".".join(map(str, place))
+    return f"{field} ({PREFIX}{field.upper()})"
