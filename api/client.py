@@ -85,7 +85,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to a plan: `status`, `incumbent`, `end`."""
+    """Something that happened to a plan: `status`, `warning`, `incumbent`, `end`."""
 
     number: int
     kind: str

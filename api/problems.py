@@ -98,6 +98,11 @@ def issue_model(issue: Issue) -> IssueModel:
     )
 
 
+def issue_documents(issues: Sequence[Issue]) -> list[dict[str, Any]]:
+    """Issues as JSON, `MOST_ISSUES` of them at most."""
+    return [issue_model(issue).model_dump(mode="json") for issue in issues[:MOST_ISSUES]]
+
+
 def of_input(error: InvalidInput) -> Problem:
     """400 where there is no document, 422 where it breaks rules."""
     malformed = any(issue.code in MALFORMED for issue in error.issues)

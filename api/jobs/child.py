@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from api.jobs.drafts import Drafts
-from dispatch.errors import DispatchError
+from dispatch.errors import DispatchError, InvalidInput
 from dispatch.plan import Improvement, Plan
 from dispatch.planner import PlanConfig, plan
 from dispatch.wire import dump_plan, read_snapshot
@@ -25,7 +25,7 @@ from solver.errors import SolverError
 
 Message = tuple[str, Any]
 """`("progress", {...})` and `("draft", packed JSON)`; at the end `("plan", (packed JSON, reason))`,
-or `("failure", why)`."""
+`("invalid", issues)` or `("failure", why)`."""
 
 FINISH = "finish"
 """What the server says, after `(snapshot, config)`."""
@@ -62,6 +62,8 @@ def main() -> None:
             on_draft=drafts.offer,
             stop=stop,
         )
+    except InvalidInput as error:
+        tell("invalid", error.issues)
     except (DispatchError, SolverError) as error:
         tell("failure", f"{type(error).__name__}: {error}")
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 from api.jobs.events import note, note_state
 from api.jobs.leases import FREE, LEASE, Attempt
 from api.jobs.states import ACTIVE, ENDED, RUNNING, State, Wish
+from api.problems import issue_documents
 from api.store.clock import store_now
 from api.store.tables import PlanJob
+from dispatch.errors import Issue
 
 
 def add_plan(
@@ -27,8 +29,9 @@ def add_plan(
     config: Mapping[str, Any],
     *,
     city: str,
+    warnings: Sequence[Issue] = (),
 ) -> PlanJob:
-    """A new plan in the queue; the caller commits."""
+    """A new plan in the queue, whose followers are told the warnings; the caller commits."""
     job = PlanJob(
         id=uuid4().hex,
         api_key_id=api_key_id,
@@ -39,11 +42,14 @@ def add_plan(
         lost=0,
         snapshot=gzip.compress(snapshot.encode(), 5),
         config=dict(config),
+        issues=issue_documents(warnings),
         created_at=datetime.now(UTC),
     )
     session.add(job)
     session.flush()
     note_state(session, job.id, State.QUEUED, 0)
+    for warning in job.issues:
+        note(session, job.id, "warning", **warning)
     return job
 
 

@@ -1,5 +1,7 @@
 """What is erased in time: plans that ended long ago, `Idempotency-Key`s of yesterday.
 
+What is left of a plan is that there was one, and that for as long again.
+
 Any number of hosts do this; what another one has erased is gone, and what something else refers to
 stays.
 """
@@ -13,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api.store.clock import store_now
-from api.store.tables import IdempotencyKey, PlanJob
+from api.store.tables import ErasedPlan, IdempotencyKey, PlanJob
 
 KEYS_FOR = timedelta(hours=24)
 """How long the same request gives the same plan."""
@@ -26,13 +28,17 @@ def forget(session: Session, days: float) -> int:
     session.commit()
     if days == 0:
         return 0
-    old = PlanJob.ended_at < now - timedelta(days=days)
-    erased = 0
-    for plan_id in session.scalars(select(PlanJob.id).where(old)).all():
+    then, erased = now - timedelta(days=days), 0
+    session.execute(delete(ErasedPlan).where(ErasedPlan.erased_at < then))
+    session.commit()
+    old = PlanJob.ended_at < then
+    for plan_id, owner in session.execute(select(PlanJob.id, PlanJob.api_key_id).where(old)).all():
         try:
-            done = session.execute(delete(PlanJob).where(PlanJob.id == plan_id, old))
+            done = session.execute(delete(PlanJob).where(PlanJob.id == plan_id, old)).rowcount  # type: ignore[attr-defined]
+            if done:
+                session.add(ErasedPlan(id=plan_id, api_key_id=owner, erased_at=now))
             session.commit()
-            erased += done.rowcount  # type: ignore[attr-defined]
+            erased += done
         except IntegrityError:
             session.rollback()
     return erased

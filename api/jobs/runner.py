@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from math import inf
 from time import monotonic
 from typing import Any
@@ -29,8 +29,10 @@ from api.jobs.retention import forget
 from api.jobs.schedules import plan_due
 from api.jobs.states import State, Wish
 from api.logs import get_logger
+from api.problems import issue_documents
 from api.settings import Settings
 from api.store.tables import PlanJob
+from dispatch.errors import Issue
 
 LOOK = 0.1
 """Seconds between two looks at the queue, and at the wishes for a running plan."""
@@ -168,6 +170,8 @@ class Runner:
             if "plan" in news:
                 plan, reason = news["plan"]
                 return State.SUCCEEDED, {"plan": plan, "stop_reason": reason}
+            if "invalid" in news:
+                return State.INVALID, _told(news["invalid"])
             if "failure" in news:
                 return State.FAILED, {"failure": news["failure"][:1000]}
             match hold.wish():
@@ -187,3 +191,9 @@ class Runner:
                         "failure": f"It needed more than {limit:,} bytes of memory."
                     }
         return None
+
+
+def _told(issues: Sequence[Issue]) -> dict[str, Any]:
+    """What is kept of a plan whose day broke rules after all."""
+    rules = f"{len(issues)} rules" if len(issues) > 1 else "a rule"
+    return {"failure": f"The day breaks {rules} by now.", "issues": issue_documents(issues)}

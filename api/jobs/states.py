@@ -1,6 +1,6 @@
 """The life of a plan.
 
-queued -> preparing -> solving -> [finishing] -> succeeded | failed | cancelled
+queued -> preparing -> solving -> [finishing] -> succeeded | failed | cancelled | invalid
 
 An attempt whose runner dies or is stopped goes back to `queued`.
 """
@@ -20,11 +20,13 @@ class State(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    INVALID = "invalid"
+    """Its day breaks a rule that did not hold when it was taken: of a later version, say."""
 
 
 RUNNING = (State.PREPARING, State.SOLVING, State.FINISHING)
 ACTIVE = (State.QUEUED, *RUNNING)
-ENDED = (State.SUCCEEDED, State.FAILED, State.CANCELLED)
+ENDED = (State.SUCCEEDED, State.FAILED, State.CANCELLED, State.INVALID)
 
 
 class Wish(StrEnum):

@@ -62,6 +62,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012
         datetime: Moment,
         dict[str, Any]: JSON(none_as_null=True),
+        list[dict[str, Any]]: JSON,
         list[str]: JSON,
     }
 
@@ -102,11 +103,12 @@ class PlanJob(Base):
             clock; of a running one.
         wish: what its owner asks of it while it runs: `finish` or `cancel`.
         snapshot, plan: JSON text, packed; the plan of one that succeeded, or the best so far of one
-            that runs.
+            that runs. They are large, so they are loaded only where they are asked for.
         config: as it was sent, with defaults.
         progress: of the best plan so far: seconds, cost, unserved.
         stop_reason: why the search ended.
         failure: why it failed.
+        issues: of its day: warnings, and what made it invalid; as `api.problems.IssueModel`.
         publication: of it, if it is the plan of its wave that holds.
     """
 
@@ -133,16 +135,32 @@ class PlanJob(Base):
     holder: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None]
     wish: Mapped[str | None] = mapped_column(String(8))
-    snapshot: Mapped[bytes]
+    snapshot: Mapped[bytes] = mapped_column(deferred=True)
     config: Mapped[dict[str, Any]]
     progress: Mapped[dict[str, Any] | None]
-    plan: Mapped[bytes | None]
+    plan: Mapped[bytes | None] = mapped_column(deferred=True)
     stop_reason: Mapped[str | None] = mapped_column(String(32))
     failure: Mapped[str | None] = mapped_column(String(1000))
+    issues: Mapped[list[dict[str, Any]]] = mapped_column(deferred=True)
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     publication: Mapped[Publication | None] = relationship(viewonly=True, lazy="joined")
+
+
+class ErasedPlan(Base):
+    """That there was a plan: whoever asks for it is told so, and not that it never was.
+
+    Attributes:
+        id, api_key_id: of the plan.
+        erased_at: when.
+    """
+
+    __tablename__ = "erased_plans"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    api_key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"))
+    erased_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Publication(Base):
@@ -168,7 +186,7 @@ class PlanEvent(Base):
 
     Attributes:
         plan_id, number: whose, and which from 1 on.
-        kind: `status`, `incumbent` or `end`.
+        kind: `status`, `warning`, `incumbent` or `end`.
         data: what a follower is told.
     """
 
@@ -221,7 +239,7 @@ class Schedule(Base):
     time_zone: Mapped[str] = mapped_column(String(64))
     wave: Mapped[str] = mapped_column(String(200))
     city: Mapped[str] = mapped_column(String(200))
-    snapshot: Mapped[bytes]
+    snapshot: Mapped[bytes] = mapped_column(deferred=True)
     config: Mapped[dict[str, Any]]
     next_due: Mapped[datetime] = mapped_column(index=True)
     created_at: Mapped[datetime]

@@ -90,7 +90,7 @@ def test_a_wave_is_planned_and_judged(tmp_path: Path, day: Snapshot) -> None:
         client.delete(sent.id)
         with pytest.raises(Refused) as refused:
             client.get(sent.id)
-        assert (refused.value.status, refused.value.issues) == (404, ())
+        assert (refused.value.status, refused.value.issues) == (410, ())
         assert refused.value.request_id
 
 

@@ -31,7 +31,7 @@ EVENT = {
     "required": ["id", "event", "data"],
     "properties": {
         "id": {"type": "string", "pattern": "^[0-9]+$"},
-        "event": {"enum": ["status", "incumbent", "end"]},
+        "event": {"enum": ["status", "warning", "incumbent", "end"]},
         "data": {"type": "string", "contentMediaType": "application/json"},
     },
 }
@@ -45,7 +45,7 @@ router = new_router()
     responses={
         200: {"content": {"text/event-stream": {"schema": EVENT}}},
         204: {},
-        **problems(404, 422),
+        **problems(404, 410, 422),
     },
 )
 def follow(
@@ -55,7 +55,7 @@ def follow(
     key: Reader,
     last_event_id: Annotated[str | None, Header(pattern=r"^\d{1,9}$")] = None,
 ) -> Response:
-    """What happens to the plan as server-sent events: `status`, `incumbent`, and one `end`.
+    """What happens to the plan as server-sent events: `status`, `warning`, `incumbent`, one `end`.
 
     They come from the store, so that a stream goes on after `Last-Event-ID` whatever has been
     restarted in between; 204 where there is nothing more to come.

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from api.auth import OpenSession, Reader
 from api.problems import Problem, problems
-from api.routes.plans.common import find_plan, found, new_router
+from api.routes.plans.common import find_made, new_router
 from dispatch.analysis import Analysis, analyse
 from dispatch.diff import PlanDiff, compare
 from dispatch.explain import Alternative, describe, explain_order
@@ -46,18 +46,18 @@ class LeftOut(BaseModel):
     extra_cost: int | None
 
 
-@router.get("/{plan_id}/analysis", responses=problems(404, 409))
+@router.get("/{plan_id}/analysis", responses=problems(404, 409, 410))
 def tell_analysis(plan_id: str, session: OpenSession, key: Reader) -> Analysis:
     """Where the money goes, by term and by route; of the best plan so far while it is solved."""
-    return analyse(*found(find_plan(session, key, plan_id)))
+    return analyse(*find_made(session, key, plan_id))
 
 
-@router.get("/{plan_id}/orders/{order_id:path}/explanation", responses=problems(404, 409))
+@router.get("/{plan_id}/orders/{order_id:path}/explanation", responses=problems(404, 409, 410))
 def tell_explanation(
     plan_id: str, order_id: str, session: OpenSession, key: Reader
 ) -> Served | LeftOut:
     """Why the order goes with its courier and what others would cost, or why it is unserved."""
-    snapshot, plan = found(find_plan(session, key, plan_id))
+    snapshot, plan = find_made(session, key, plan_id)
     try:
         explanation = explain_order(snapshot, plan, order_id)
     except KeyError:
@@ -67,7 +67,7 @@ def tell_explanation(
     return model(text=describe(snapshot, explanation), **told)
 
 
-@router.get("/{plan_id}/diff", responses=problems(404, 409))
+@router.get("/{plan_id}/diff", responses=problems(404, 409, 410))
 def tell_diff(
     plan_id: str,
     session: OpenSession,
@@ -75,8 +75,8 @@ def tell_diff(
     against: Annotated[str, Query(description="Id of the plan before.")],
 ) -> PlanDiff:
     """What is different from another plan of the same city, and for whom."""
-    _, new = found(find_plan(session, key, plan_id))
-    _, old = found(find_plan(session, key, against))
+    _, new = find_made(session, key, plan_id)
+    _, old = find_made(session, key, against)
     if old.city != new.city:
         raise Problem(HTTPStatus.CONFLICT, f"One is of {old.city}, the other of {new.city}.")
     return compare(old, new)

@@ -40,9 +40,13 @@ class Metadata(BaseModel):
 
 
 class PlanAnswer(BaseModel):
-    """A plan; while it runs `plan` is the best so far, null until there is one or if it fails."""
+    """A plan; while it runs `plan` is the best so far, null until there is one or if it fails.
+
+    `issues` are warnings about the day, or what makes it invalid.
+    """
 
     metadata: Metadata
+    issues: list[IssueModel]
     plan: dict[str, Any] | None
 
 
@@ -81,5 +85,6 @@ def answer_of(job: PlanJob) -> dict[str, Any]:
     """`PlanAnswer` as a document; the plan is the one that was stored, to the letter."""
     return {
         "metadata": metadata_of(job).model_dump(mode="json"),
+        "issues": job.issues,
         "plan": None if job.plan is None else json.loads(unpacked(job.plan)),
     }

@@ -31,7 +31,7 @@ class PublicationModel(BaseModel):
     published_at: datetime
 
 
-@router.get("/{plan_id}/publication", response_model=PublicationModel, responses=problems(404))
+@router.get("/{plan_id}/publication", response_model=PublicationModel, responses=problems(404, 410))
 def tell_publication(plan_id: str, session: OpenSession, key: Reader) -> Response:
     """The published plan of this plan's wave, which may be another one."""
     publication = published(session, find_plan(session, key, plan_id))
@@ -41,7 +41,9 @@ def tell_publication(plan_id: str, session: OpenSession, key: Reader) -> Respons
 
 
 @router.put(
-    "/{plan_id}/publication", response_model=PublicationModel, responses=problems(404, 409, 412)
+    "/{plan_id}/publication",
+    response_model=PublicationModel,
+    responses=problems(404, 409, 410, 412),
 )
 def put_publication(
     plan_id: str, session: OpenSession, key: Writer, if_match: IfMatch = None
@@ -70,7 +72,7 @@ def put_publication(
 @router.delete(
     "/{plan_id}/publication",
     status_code=HTTPStatus.NO_CONTENT,
-    responses=problems(404, 412),
+    responses=problems(404, 410, 412),
 )
 def drop_publication(
     plan_id: str, session: OpenSession, key: Writer, if_match: IfMatch = None

@@ -7,19 +7,21 @@ import hashlib
 import re
 from http import HTTPStatus
 from time import monotonic
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api.auth import OpenSession, Sender
 from api.bodies import parts_of, read_body
 from api.jobs.queue import active_plans, add_plan, has_ended
-from api.problems import Problem, issue_model, problems
-from api.routes.plans.common import LOOK, new_router
+from api.jobs.states import ENDED
+from api.problems import Problem, issue_documents, problems
+from api.routes.plans.common import LOOK, find_plan, new_router
 from api.routes.plans.models import PlanAnswer, Validation, answer_of
 from api.settings import Settings
 from api.store.tables import ApiKey, IdempotencyKey, PlanJob
@@ -50,7 +52,7 @@ BODY = {
     response_model=PlanAnswer,
     responses={
         200: {"model": PlanAnswer | Validation},
-        **problems(400, 409, 413, 415, 422, 429),
+        **problems(400, 409, 410, 413, 415, 422, 429),
     },
     openapi_extra={
         "requestBody": {"required": True, "content": {"application/json": {"schema": BODY}}}
@@ -72,22 +74,24 @@ async def submit(
     body = await read_body(request, settings)
     if validate_only:
         issues = (await run_in_threadpool(_read, session, settings, key, body)).warnings
-        return JSONResponse({"issues": [issue_model(i).model_dump(mode="json") for i in issues]})
-    job, replayed = await run_in_threadpool(_submit, session, settings, key, body, idempotency_key)
+        return JSONResponse({"issues": issue_documents(issues)})
+    plan_id, replayed = await run_in_threadpool(
+        _submit, session, settings, key, body, idempotency_key
+    )
     seconds = _seconds_to_wait(prefer)
     ends = monotonic() + seconds
-    while not has_ended(job) and monotonic() < ends:
+    while not await run_in_threadpool(_over, session, plan_id) and monotonic() < ends:
         await asyncio.sleep(LOOK)
-        await run_in_threadpool(_refresh, session, job)
-    headers = {"Location": f"/v1/plans/{job.id}"}
+    ended, told = await run_in_threadpool(_told, session, key, plan_id)
+    headers = {"Location": f"/v1/plans/{plan_id}"}
     if seconds:
         headers["Preference-Applied"] = f"wait={seconds}"
     if replayed:
         headers["Idempotent-Replayed"] = "true"
-    if not has_ended(job):
+    if not ended:
         headers["Retry-After"] = "1"
-        return JSONResponse(answer_of(job), HTTPStatus.ACCEPTED, headers)
-    return JSONResponse(answer_of(job), HTTPStatus.OK, headers)
+        return JSONResponse(told, HTTPStatus.ACCEPTED, headers)
+    return JSONResponse(told, HTTPStatus.OK, headers)
 
 
 def _read(session: Session, settings: Settings, key: ApiKey, body: bytes) -> Submission:
@@ -97,8 +101,8 @@ def _read(session: Session, settings: Settings, key: ApiKey, body: bytes) -> Sub
 
 def _submit(
     session: Session, settings: Settings, key: ApiKey, body: bytes, again: str | None
-) -> tuple[PlanJob, bool]:
-    """The plan that the body makes, and whether an earlier request made it."""
+) -> tuple[str, bool]:
+    """The id of the plan that the body makes, and whether an earlier request made it."""
     body_hash = hashlib.sha256(body).digest()
     known = _known(session, key, body_hash, again)
     if known is not None:
@@ -117,6 +121,7 @@ def _submit(
         dump_snapshot(submission.snapshot),
         submission.kept_config,
         city=submission.snapshot.city.name,
+        warnings=submission.warnings,
     )
     if again is not None:
         session.flush()
@@ -137,11 +142,11 @@ def _submit(
         if first is None:
             raise
         return first, True
-    return job, False
+    return job.id, False
 
 
-def _known(session: Session, key: ApiKey, body_hash: bytes, again: str | None) -> PlanJob | None:
-    """The plan of an earlier request with this `Idempotency-Key`."""
+def _known(session: Session, key: ApiKey, body_hash: bytes, again: str | None) -> str | None:
+    """The id of the plan of an earlier request with this `Idempotency-Key`."""
     known = session.get(IdempotencyKey, (key.id, again)) if again else None
     if known is None:
         return None
@@ -153,7 +158,7 @@ def _known(session: Session, key: ApiKey, body_hash: bytes, again: str | None) -
             "Use a new key for a new request.",
         )
         raise InvalidInput([issue])
-    return session.get(PlanJob, known.plan_id)
+    return known.plan_id
 
 
 def _seconds_to_wait(prefer: str | None) -> int:
@@ -162,7 +167,14 @@ def _seconds_to_wait(prefer: str | None) -> int:
     return min(LONGEST_WAIT, int(found[1])) if found else 0
 
 
-def _refresh(session: Session, job: PlanJob) -> None:
-    """Look at the store, and hold no connection to it afterwards."""
-    session.refresh(job)
+def _over(session: Session, plan_id: str) -> bool:
+    """Whether nothing of the plan will change any more; holds no connection afterwards."""
+    state = session.scalar(select(PlanJob.state).where(PlanJob.id == plan_id))
     session.commit()
+    return state is None or state in ENDED
+
+
+def _told(session: Session, key: ApiKey, plan_id: str) -> tuple[bool, dict[str, Any]]:
+    """Whether it has ended, and what is told of it."""
+    job = find_plan(session, key, plan_id, PlanJob.plan, PlanJob.issues)
+    return has_ended(job), answer_of(job)

@@ -15,7 +15,7 @@ from api.jobs.queue import unpacked
 from api.negotiation import chosen
 from api.paging import Cursor, Limit, newest_first
 from api.problems import problems
-from api.routes.plans.common import find_plan, found, new_router
+from api.routes.plans.common import find_made, find_plan, new_router
 from api.routes.plans.models import Metadata, PlanAnswer, PlanList, answer_of, metadata_of
 from api.store.tables import PlanJob
 from dispatch.plan import Plan
@@ -51,7 +51,7 @@ def tell_plans(
     responses={
         200: {"content": {form: {"schema": schema} for form, schema in FORMS.items()}},
         304: {},
-        **problems(404, 406, 409),
+        **problems(404, 406, 409, 410),
     },
 )
 def tell_plan(
@@ -67,11 +67,11 @@ def tell_plan(
     may be some seconds ahead of it. `Accept` may ask for GeoJSON, CSV or a workbook instead.
     """
     form = chosen(", ".join(request.headers.getlist("accept")), list(FORMS))
-    job = find_plan(session, key, plan_id)
     if form == "application/json":
+        job = find_plan(session, key, plan_id, PlanJob.plan, PlanJob.issues)
         answer: Response = JSONResponse(answer_of(job))
     else:
-        answer = Response(_as(form, *found(job)), media_type=form)
+        answer = Response(_as(form, *find_made(session, key, plan_id)), media_type=form)
         if form in ENDINGS:
             name = f"{plan_id}.{ENDINGS[form]}"
             answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -89,7 +89,9 @@ def _as(form: str, snapshot: Snapshot, plan: Plan) -> str | bytes:
             return workbook(snapshot, plan)
 
 
-@router.get("/{plan_id}/metadata", response_model=Metadata, responses={304: {}, **problems(404)})
+@router.get(
+    "/{plan_id}/metadata", response_model=Metadata, responses={304: {}, **problems(404, 410)}
+)
 def tell_metadata(
     plan_id: str,
     session: OpenSession,
@@ -101,10 +103,10 @@ def tell_metadata(
     return tagged(JSONResponse(metadata_of(job).model_dump(mode="json")), if_none_match)
 
 
-@router.get("/{plan_id}/input", responses=problems(404))
+@router.get("/{plan_id}/input", responses=problems(404, 410))
 def tell_input(plan_id: str, session: OpenSession, key: Reader) -> dict[str, Any]:
     """What was sent: the body that makes the plan again."""
-    job = find_plan(session, key, plan_id)
+    job = find_plan(session, key, plan_id, PlanJob.snapshot)
     return {"snapshot": json.loads(unpacked(job.snapshot)), "config": job.config}
 
 

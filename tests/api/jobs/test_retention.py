@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from api.jobs.queue import add_plan
@@ -13,7 +13,7 @@ from api.jobs.retention import forget
 from api.jobs.states import State
 from api.keys import create_key
 from api.store.clock import store_now
-from api.store.tables import IdempotencyKey, PlanEvent, PlanJob
+from api.store.tables import ErasedPlan, IdempotencyKey, PlanEvent, PlanJob
 
 
 def add(session: Session, api_key_id: str, state: State, days_ago: float) -> str:
@@ -45,8 +45,19 @@ def test_plans_that_ended_long_ago_are_erased(session: Session, owner: str) -> N
     assert forget(session, 30) == 1
     assert set(session.scalars(select(PlanJob.id))) == kept
     assert set(session.scalars(select(PlanEvent.plan_id))) == kept
-    assert old not in kept
+    assert list(session.scalars(select(ErasedPlan.id))) == [old]
     assert forget(session, 30) == 0
+
+
+def test_that_there_was_a_plan_is_known_for_as_long_again(session: Session, owner: str) -> None:
+    """And then forgotten."""
+    add(session, owner, State.SUCCEEDED, 31)
+    forget(session, 30)
+    for days, left in ((29, 1), (31, 0)):
+        then = store_now(session) - timedelta(days=days)
+        session.execute(update(ErasedPlan).values(erased_at=then))
+        forget(session, 30)
+        assert len(session.scalars(select(ErasedPlan)).all()) == left
 
 
 def test_keys_are_kept_for_a_day(session: Session, owner: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -9,7 +10,7 @@ from datetime import timedelta
 import psutil
 import pytest
 from sqlalchemy import Engine, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from api.jobs.leases import rescue
 from api.jobs.queue import add_plan
@@ -58,7 +59,7 @@ def until(true: Callable[[], bool]) -> None:
 def found(store: Engine, job: PlanJob) -> PlanJob:
     """The plan as the store has it now."""
     with Session(store) as session:
-        return session.get_one(PlanJob, job.id)
+        return session.get_one(PlanJob, job.id, options=[undefer("*")])
 
 
 def planning() -> list[psutil.Process]:
@@ -102,3 +103,30 @@ def test_a_plan_that_needs_too_much_memory_fails(
     until(lambda: found(store, job).state == State.FAILED)
     assert found(store, job).failure == "It needed more than 50,000,000 bytes of memory."
     until(lambda: not planning())
+
+
+@pytest.mark.slow
+def test_a_day_that_breaks_a_rule_by_now_is_invalid(
+    store: Engine, job: PlanJob, runner: Runner
+) -> None:
+    """A plan that was taken by other rules ends with every issue, and the next one is begun."""
+    day = json.loads(dump_snapshot(changchun_wave(seed=1, orders=12)))
+    day["orders"][0]["windows"] = []
+    day["orders"][1]["service_s"] = -1
+    with Session(store) as session:
+        old = add_plan(session, job.api_key_id, "w", json.dumps(day), CONFIG, city="吉林")
+        session.commit()
+        old_id = old.id
+        session.execute(update(PlanJob).where(PlanJob.id == job.id).values(wish="cancel"))
+        session.commit()
+
+    def told() -> PlanJob:
+        with Session(store) as session:
+            return session.get_one(PlanJob, old_id, options=[undefer("*")])
+
+    until(lambda: told().state == State.INVALID)
+    assert told().failure == "The day breaks 2 rules by now."
+    assert [issue["pointer"] for issue in told().issues] == [
+        "/orders/0/windows",
+        "/orders/1/service_s",
+    ]

@@ -103,7 +103,7 @@ def test_finish_keeps_the_best_plan(planner: TestClient, day: dict[str, Any]) ->
     assert planner.get(f"/v1/plans/{plan_id}").json()["plan"]["routes"]
     assert planner.post(f"/v1/plans/{plan_id}/cancel").status_code == 409
     assert planner.delete(f"/v1/plans/{plan_id}").status_code == 204
-    assert planner.get(f"/v1/plans/{plan_id}").status_code == 404
+    assert planner.get(f"/v1/plans/{plan_id}").status_code == 410
 
 
 @pytest.mark.slow
@@ -204,6 +204,36 @@ def test_validation_alone(idle: TestClient, day: dict[str, Any]) -> None:
     told = idle.post("/v1/plans?validate_only=true", json={"snapshot": day})
     assert (told.status_code, told.json()) == (200, {"issues": []})
     assert idle.get("/v1/plans").json() == {"plans": [], "next_cursor": None}
+
+
+def test_warnings_are_told(idle: TestClient, day: dict[str, Any]) -> None:
+    """In the answer, and to whoever follows the plan."""
+    nobody_has = {**day["orders"][0], "skills": ["juggling"]}
+    body = {"snapshot": {**day, "orders": [nobody_has, *day["orders"][1:]]}}
+    answer = idle.post("/v1/plans", json=body).json()
+    (warning,) = answer["issues"]
+    assert (warning["code"], warning["severity"]) == ("skill_nobody_has", "warning")
+    where = f"/v1/plans/{answer['metadata']['id']}"
+    assert idle.get(where).json()["issues"] == [warning]
+    idle.post(f"{where}/cancel")
+    story = idle.get(f"{where}/events").text
+    assert [line for line in story.splitlines() if line.startswith("event")] == [
+        "event: status",
+        "event: warning",
+        "event: end",
+    ]
+    assert '"code": "skill_nobody_has"' in story
+
+
+def test_an_erased_plan_is_gone(idle: TestClient, day: dict[str, Any]) -> None:
+    """Not unknown; but to others it is that."""
+    where = f"/v1/plans/{idle.post('/v1/plans', json={'snapshot': day}).json()['metadata']['id']}"
+    idle.post(f"{where}/cancel")
+    assert idle.delete(where).status_code == 204
+    for path in ("", "/metadata", "/input", "/analysis", "/events", "/publication"):
+        assert idle.get(f"{where}{path}").status_code == 410
+    assert idle.delete(where).status_code == 410
+    assert idle.get(where, headers=with_key(idle)).status_code == 404
 
 
 def test_all_issues_are_told_at_once(idle: TestClient, day: dict[str, Any]) -> None:

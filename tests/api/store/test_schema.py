@@ -58,7 +58,7 @@ def test_a_store_of_another_version_is_refused(store: Engine) -> None:
     """With both versions."""
     with store.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-    with pytest.raises(OldSchema, match="has schema 0000, this version needs 0006"):
+    with pytest.raises(OldSchema, match="has schema 0000, this version needs 0007"):
         check_schema(store)
 
 
