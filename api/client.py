@@ -180,7 +180,7 @@ class Client:
         """Wait until it has ended.
 
         Raises:
-            NoPlan: it has failed or was cancelled.
+            NoPlan: it has failed, was cancelled, or its day is invalid by now.
         """
         for event in self.events(plan_id):
             if on_improvement is not None and event.kind == "incumbent":
@@ -190,7 +190,7 @@ class Client:
         if answer.plan is None:
             failure = answer.metadata.failure
             told_why = f": {failure}" if failure else "."
-            raise NoPlan(f"Plan {plan_id} has {answer.metadata.state}{told_why}")
+            raise NoPlan(f"Plan {plan_id} ended as {answer.metadata.state}{told_why}")
         return answer.plan
 
     def finish(self, plan_id: str) -> Metadata:

@@ -7,7 +7,7 @@ ApiError
 ├── UnknownKey       no API key has this id
 ├── Unreachable      a client finds no server, or lost it
 ├── Refused          a server answers a client with a problem
-└── NoPlan           a plan has failed or was cancelled
+└── NoPlan           a plan has ended without a result
 """
 
 from __future__ import annotations
@@ -66,4 +66,4 @@ class Refused(ApiError):  # noqa: N818 - reads as what it is
 
 
 class NoPlan(ApiError):  # noqa: N818 - reads as what it is
-    """A plan has failed or was cancelled; there is no result to wait for."""
+    """A plan has ended without a result: failed, cancelled or invalid."""

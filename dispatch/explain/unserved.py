@@ -33,7 +33,7 @@ def explain_unserved(encoding: Encoding, into: Insertions, order_index: int) -> 
 def explain_so_far(encoding: Encoding, order_index: int) -> Unserved:
     """While the search goes on: the first test that the order fails in every plan, if there is one.
 
-    The others take a hundred times as long, and the next plan may answer them differently.
+    The others take far longer, and the next plan may answer them differently.
     """
     return _never_served(encoding, order_index) or _unserved(
         encoding.snapshot.orders[order_index],

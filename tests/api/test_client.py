@@ -105,7 +105,7 @@ def test_a_plan_that_was_cancelled_is_no_plan(tmp_path: Path, day: Snapshot) -> 
     with listening(app) as url, Client(url, _key(tmp_path)) as client:
         sent = client.submit(day)
         assert client.cancel(sent.id).state == "cancelled"
-        with pytest.raises(NoPlan, match=f"Plan {sent.id} has cancelled"):
+        with pytest.raises(NoPlan, match=f"Plan {sent.id} ended as cancelled"):
             client.result(sent.id)
         with pytest.raises(Refused) as refused:
             client.finish(sent.id)

@@ -53,6 +53,6 @@ def _asked(session: Session, key: ApiKey, plan_id: str, wish: Wish) -> Metadata:
     job = find_plan(session, key, plan_id)
     if not ask(session, job, wish):
         session.refresh(job)
-        raise Problem(HTTPStatus.CONFLICT, f"The plan has already {job.state}.")
+        raise Problem(HTTPStatus.CONFLICT, f"The plan has already ended as {job.state}.")
     session.refresh(job)
     return metadata_of(job)
