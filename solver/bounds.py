@@ -41,6 +41,7 @@ class Gaps:
         places = [owner.start, *(stop.place for stop in self.stops), owner.end]
         self.before, self.after = np.array(places[:-1]), np.array(places[1:])
         if route is None:
+            # What the first task adds beside its own way stands in for what is paid.
             self.objective = 0
             setup = self.per_metre * owner.setup_distance + self.per_second * owner.setup_duration
             self.paid = -(owner.fixed_cost * weights.fixed + setup)
