@@ -239,7 +239,7 @@ def test_the_command_line(tmp_path: Path, day: Snapshot) -> None:
         assert got.stdout.startswith("order,")
         assert citywave(at, "watch", plan_id).returncode == 0
         cases: list[tuple[dict[str, str], tuple[str | Path, ...], int, str]] = [
-            (at, ("cancel", plan_id), 5, "already succeeded"),
+            (at, ("cancel", plan_id), 5, "already ended as succeeded"),
             (at, ("submit", tmp_path / "plan.json"), 3, "[missing_key]"),
             (at, ("submit", tmp_path / "day.json", "--engine", "x"), 3, "/config/engine"),
             (at, ("get", plan_id, "--format", "sol"), 2, "VRPLIB"),
