@@ -53,7 +53,7 @@ class Insertions:
 
     def cheapest(self, task: int) -> Insertion | None:
         """The first of these, found sooner; None if there is none."""
-        return self._cheapest(task, self._unlike())
+        return self._cheapest(task, self._unlike(task))
 
     def insert(self, one: Insertion) -> None:
         """From here on the solution has its route."""
@@ -93,10 +93,12 @@ class Insertions:
             self._gaps[vehicle] = Gaps(self.problem, vehicle, self._routes[vehicle])
         return self._gaps[vehicle]
 
-    def _unlike(self) -> Iterator[int]:
-        """Vehicles, but of idle ones that are alike only the first."""
+    def _unlike(self, task: int) -> Iterator[int]:
+        """Vehicles that may serve the task, but of idle ones that are alike only the first."""
         seen: set[Vehicle] = set()
         for vehicle, route in self._routes.items():
+            if not self.problem.eligible(task, vehicle):
+                continue
             kind = self.problem.vehicles[vehicle]
             if route is not None or kind not in seen:
                 yield vehicle

@@ -35,6 +35,14 @@ def test_full_ineligible_and_locked_places_are_not_offered() -> None:
     assert after.route.tasks == (0, 1)
 
 
+def test_of_idle_vehicles_that_are_alike_the_one_that_has_the_lock_is_offered() -> None:
+    """Both stay at home; only the second may serve the task."""
+    problem = line((Task(place=4, vehicle=1),), (vehicle(), vehicle()))
+    best = Insertions(problem, of(problem)).cheapest(0)
+    assert best is not None
+    assert best.vehicle == 1
+
+
 def test_what_pays_is_inserted_required_tasks_first() -> None:
     """Place 5 pays (100 m for 101), place 1 does not (20 m for 10), place 3 must be served."""
     problem = line(
