@@ -17,9 +17,11 @@ from solver.search.layout import (
     IN,
     KIND,
     LATE,
+    LONGEST,
     MAKE,
     METRES_FROM,
     METRES_TO,
+    NEVER,
     OPEN,
     OUT,
     PENALTY,
@@ -39,12 +41,16 @@ from solver.search.layout import (
     Doubles,
     Int32s,
     Int64s,
+    UInt32s,
 )
-from solver.search.neighbours import LONGEST, WAIT_WEIGHT, write_lists
+from solver.search.neighbours import WAIT_WEIGHT, write_lists
 from solver.search.times import NEVER_LIMITED
 
 KEY_WEIGHTS = (4, 4, 2, 1, 2, 1, 1)
 """Of random order, demand, far, close, short window, early, late; then penalty if that varies."""
+
+MOST_SORTED = 2000
+"""Places are sorted where there are no more; larger waves are searched in parts (`City`)."""
 
 ROWS = 500
 """Of neighbour lists that a thread writes at a time."""
@@ -85,11 +91,28 @@ def encode(problem: Problem, threads: int = 1, required: int | None = None) -> D
 
 
 def _places(problem: Problem) -> tuple[Int64s, dict[int, int]]:
-    """The places that are used, and the row of each in the tables."""
+    """The places that are used, and the row of each in the tables: near ones lie together.
+
+    A search looks at one place's row in the columns of places that are near, which are then in few
+    cache lines.
+    """
     used = {task.place for task in problem.tasks}
     used |= {owner.start for owner in problem.vehicles} | {owner.end for owner in problem.vehicles}
-    places = sorted(used)
-    return np.array(places, dtype=np.int64), {place: k for k, place in enumerate(places)}
+    places = np.array(sorted(used), dtype=np.int64)
+    if len(places) <= MOST_SORTED:
+        travel = problem.travel[problem.vehicles[0].travel]
+        places = places[_tour(travel.durations[np.ix_(places, places)])]
+    return places, {place: k for k, place in enumerate(places.tolist())}
+
+
+def _tour(seconds: Int32s) -> Int64s:
+    """All places, from the first on each followed by the nearest that is left."""
+    gone = np.zeros(len(seconds), dtype=np.int64)
+    tour = np.zeros(len(seconds), dtype=np.int64)
+    for k in range(1, len(seconds)):
+        gone[tour[k - 1]] = NEVER
+        tour[k] = np.argmin(seconds[tour[k - 1]] + gone)
+    return tour
 
 
 class _Matrices:
@@ -104,8 +127,8 @@ class _Matrices:
         """Where this matrix of a travel is kept, and where its transpose."""
         whole: Int32s = getattr(self.problem.travel[travel], name)
         if id(whole) not in self.known:
-            cut = len(self.places) < whole.shape[0]
-            matrix = whole[np.ix_(self.places, self.places)] if cut else whole
+            same = np.array_equal(self.places, np.arange(len(whole)))
+            matrix = whole if same else whole[np.ix_(self.places, self.places)]
             straight = self._keep(matrix, turned=False)
             symmetric = np.array_equal(matrix, matrix.T)
             self.known[id(whole)] = (
@@ -236,7 +259,7 @@ def _amounts(rows: Sequence[Sequence[int]], problem: Problem) -> Int64s:
 
 def _lists(
     seconds: Int32s, metres: Int32s, node: Int64s, able: Int64s, fleet: Int64s, n: int, threads: int
-) -> Int32s:
+) -> UInt32s:
     per_metre, per_second = fleet[:, PER_METRE].mean(), fleet[:, PER_SECOND].mean()
     if per_metre == 0 and per_second == 0:
         per_metre = 1.0
@@ -244,7 +267,7 @@ def _lists(
     rates = np.array([per_metre, per_second, WAIT_WEIGHT * (per_metre * speed + per_second)])
     skilled = able[:, :-1].astype(np.int64)
     together = skilled @ skilled.T > 0
-    lists = np.empty((3, n, LONGEST), dtype=np.int32)
+    lists = np.empty((3, n, LONGEST), dtype=np.uint32)
 
     def write(first: int) -> None:
         values, found = np.empty((3, LONGEST)), np.empty((3, LONGEST), dtype=np.int32)

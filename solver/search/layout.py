@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
+UInt32s = NDArray[np.uint32]
 Doubles = NDArray[np.float64]
 
 LINE = 8
@@ -58,6 +59,12 @@ PER_METRE, PER_SECOND, USE, CAPACITY = range(4)
 # Data.lists
 BEFORE, AFTER, NEAR = range(3)
 
+LIKELY = 40
+"""Of the likely predecessors and successors of a task."""
+
+LONGEST = 100
+"""Of the tasks near a task, itself among them."""
+
 # State.segment: minimal duration and its range of starts, up to and from each node.
 AHEAD_S, AHEAD_LATEST, REST_S, REST_FIRST = range(4)
 
@@ -75,7 +82,14 @@ MEMBER, PLACE = range(2)
 """Absent tasks; where each is among them, or -1."""
 
 # State.scratch
-ABSENT, STOPS = range(2)
+ABSENT, STOPS, DRAWN, POSITION, EXTRA = range(5)
+"""Absent tasks; stops of a route; some random routes; positions of a task, what each costs."""
+
+ENDS = 6
+"""Of so many random routes one end is tried for every task."""
+
+POSITIONS = 2 * LIKELY + ENDS
+"""That are tried for every task, beside empty vehicles."""
 
 # State.number
 ITERATION, ROUTED, USED, BANKED, UNDO_ROWS, UNDO_ROUTES, FRESH, SKIP, KINDS = range(9)
@@ -99,8 +113,9 @@ class Data(NamedTuple):
         windows: int64; those of task x are the pairs from `windows[x]` up to `windows[x + 1]`.
         able: int64 `(classes, v + 1)`; whether v may serve the class; last column: the vehicle if
             it is the only one, else -1.
-        lists: int32 `(3, n, k)`; likely predecessors and successors, best first, and the closest
-            tasks, the task itself first; -1 at the end.
+        lists: uint32 `(3, n, LONGEST)`; likely predecessors, best first, each followed by the first
+            vehicle's metres from it, then likely successors with the metres to them, and the
+            closest tasks, the task itself first. What is left of a list is the task itself.
         keys: float64 `(n + 1, 8)`; what absent tasks are sorted by; last row: cumulated
             probabilities of random order and of every key.
     """
@@ -112,7 +127,7 @@ class Data(NamedTuple):
     fleet: Int64s
     windows: Int64s
     able: Int64s
-    lists: Int32s
+    lists: UInt32s
     keys: Doubles
 
 
@@ -124,7 +139,7 @@ class State(NamedTuple):
         free: int64 `(4, v + 1)`. bank: int64 `(2, n)`.
         undo: int64 `(n + v, 15)`; row, segment and node as they were before this iteration.
         undo_route: int64 `(v, 6 + dimensions)`; route and vehicle.
-        scratch: int64 `(2, n + v + 2)`. sort: float64 `(n,)`, scratch.
+        scratch: int64 `(5, n + v + 2)`, or longer. sort: float64 `(n,)`, scratch.
         best: int64 `(n + v,)`; column `NEXT` of the best solution.
         number: int64 `(15,)`.
     """
@@ -162,7 +177,7 @@ def new_state(data: Data, seed: int) -> State:
         bank=integers(2, n),
         undo=integers(nodes, CHANGING + 5),
         undo_route=integers(vehicles, columns + 1),
-        scratch=integers(2, nodes + 2),
+        scratch=integers(5, max(nodes + 2, POSITIONS)),
         sort=np.zeros(n),
         best=integers(nodes),
         number=integers(15),

@@ -13,13 +13,19 @@ from typing import Any
 import numpy as np
 
 from solver.search.compiled import compiled, inlined
-from solver.search.layout import AFTER, BEFORE, CLASS, CLOSE, IN, NEAR, OPEN, OUT, SERVICE
-
-LIKELY = 40
-"""Length of the lists of predecessors and successors."""
-
-LONGEST = 100
-"""Length of the lists of near tasks."""
+from solver.search.layout import (
+    AFTER,
+    BEFORE,
+    CLASS,
+    CLOSE,
+    IN,
+    LIKELY,
+    LONGEST,
+    NEAR,
+    OPEN,
+    OUT,
+    SERVICE,
+)
 
 WAIT_WEIGHT = 0.05
 
@@ -81,9 +87,9 @@ def write_lists(
 
     `durations` and `distances` are of shape `(p, p)`; `together[a, b]` says whether a vehicle may
     serve both classes; `rates` are cost per metre, second and second of waiting.
-    `values`, `found`: float64 and int32 of shape `(3, k)`, scratch.
+    `values`, `found`: float64 and int32 of shape `(3, LONGEST)`, scratch.
     """
-    n, close = lists.shape[1], lists.shape[2]
+    n = lists.shape[1]
     per_metre, per_second, per_wait = rates[0], rates[1], rates[2]
     for x in range(first, last):
         count_b, count_a, count_n = np.int64(0), np.int64(0), np.int64(0)
@@ -101,11 +107,13 @@ def write_lists(
             ) + per_second * (
                 durations[node[x, OUT], node[y, IN]] + durations[node[y, OUT], node[x, IN]]
             )
-            count_n = _keep(apart, y, values[2], found[2], count_n, close - 1)
-        for k in range(close):
-            lists[BEFORE, x, k] = found[0, k] if k < count_b else -1
-            lists[AFTER, x, k] = found[1, k] if k < count_a else -1
-            lists[NEAR, x, k] = -1
-        lists[NEAR, x, 0] = x
-        for k in range(count_n):
-            lists[NEAR, x, k + 1] = found[2, k]
+            count_n = _keep(apart, y, values[2], found[2], count_n, np.int64(LONGEST - 1))
+        for k in range(LIKELY):
+            y = found[0, k] if k < count_b else x
+            lists[BEFORE, x, 2 * k] = y
+            lists[BEFORE, x, 2 * k + 1] = distances[node[y, OUT], node[x, IN]]
+            y = found[1, k] if k < count_a else x
+            lists[AFTER, x, 2 * k] = y
+            lists[AFTER, x, 2 * k + 1] = distances[node[x, OUT], node[y, IN]]
+        for k in range(LONGEST):
+            lists[NEAR, x, k] = found[2, k - 1] if 0 < k <= count_n else x

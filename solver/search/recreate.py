@@ -27,13 +27,17 @@ from solver.search.layout import (
     DEAR,
     DEMAND,
     DEPARTS,
+    DRAWN,
     EMPTIES,
     EMPTY,
+    ENDS,
+    EXTRA,
     FIRST_SLOT,
     FLEET_CAP,
     IN,
     KINDS,
     LATEST,
+    LIKELY,
     LOAD,
     MEMBER,
     METRES,
@@ -47,6 +51,8 @@ from solver.search.layout import (
     PER_SECOND,
     PINNED,
     PLACE,
+    POSITION,
+    POSITIONS,
     PREV,
     PRICE_CAP,
     REST_FIRST,
@@ -67,15 +73,11 @@ from solver.search.layout import (
     WITH_PRICE,
 )
 from solver.search.links import put_in
-from solver.search.neighbours import LIKELY
 from solver.search.randomness import below, uniform
 from solver.search.times import cheapest_times, first_start
 
 BLINK = 0.01
 """Chance that a position is overlooked."""
-
-ENDS = 6
-"""Of so many random routes one end is tried, last and first in turn: no list names a depot."""
 
 MOST_KINDS = 8
 """Of so many kinds of vehicles an empty one is tried for every insertion."""
@@ -167,38 +169,64 @@ def _exact_time_cost(data: Any, state: Any, x: Any, i: Any, v: Any) -> Any:
 
 
 @inlined
+def draw_routes(data: Any, state: Any) -> Any:
+    """Random routes of which an end is tried for every task of this iteration."""
+    for k in range(ENDS):
+        state.scratch[DRAWN, k] = state.row[below(state.number, data.task.shape[0]), ROUTE]
+
+
+@inlined
+def _list_positions(data: Any, state: Any, x: Any) -> Any:
+    """Nodes that x may follow, and the cost of the metres, to `State.scratch`.
+
+    Without branches, so that the processor waits for many rows at once; where vehicles' metres
+    differ nothing is known yet. Indices are unsigned: numba asks others whether they are below 0.
+    """
+    n = data.task.shape[0]
+    row, scratch = state.row, state.scratch
+    rate = data.fleet[0, PER_METRE] if state.number[ALIKE] else 0
+    least = np.int64(-DEAR) if state.number[ALIKE] == 0 else 0
+    before, after = data.lists[BEFORE, x], data.lists[AFTER, x]
+    to_x = data.travel[data.vehicle[0, METRES_TO], row[x, IN]]
+    from_x = data.travel[data.vehicle[0, METRES_FROM], row[x, OUT]]
+    positions, extras = scratch[POSITION], scratch[EXTRA]
+    for k in range(LIKELY):
+        i = np.uint32(before[2 * k])
+        in_j = np.uint32(row[np.uint32(row[i, NEXT]), IN])
+        metres = before[2 * k + 1] + from_x[in_j] - row[i, METRES]
+        positions[k] = i
+        extras[k] = rate * metres + least if row[i, ROUTE] >= 0 else DEAR
+    for k in range(LIKELY):
+        j = np.uint32(after[2 * k])
+        i = np.uint32(row[j, PREV])
+        metres = after[2 * k + 1] + to_x[np.uint32(row[i, OUT])] - row[i, METRES]
+        positions[LIKELY + k] = i
+        extras[LIKELY + k] = rate * metres + least if row[j, ROUTE] >= 0 else DEAR
+    for k in range(ENDS):
+        v = scratch[DRAWN, k]
+        end = np.uint32(n + max(0, v))
+        i = np.uint32(end if k % 2 else row[end, PREV])
+        in_j = np.uint32(row[np.uint32(row[i, NEXT]), IN])
+        metres = to_x[np.uint32(row[i, OUT])] + from_x[in_j] - row[i, METRES]
+        positions[2 * LIKELY + k] = i
+        extras[2 * LIKELY + k] = rate * metres + least if v >= 0 else DEAR
+
+
+@inlined
 def best_position(data: Any, state: Any, x: Any) -> Any:
     """`(extra cost, node before, vehicle, cost of time then)` of the cheapest position of x."""
     n = data.task.shape[0]
     row, stream = state.row, state.number
     best: Any = np.int64(DEAR)
-    i: Any
     best_i, best_v, best_then = -1, -1, 0
     only = data.able[state.row[x, CLASS], data.vehicle.shape[0]]
     if only >= 0:
         return _best_on_its_vehicle(data, state, x, only)
-    alike, rate = state.number[ALIKE], data.fleet[0, PER_METRE]
-    to_x = data.travel[data.vehicle[0, METRES_TO], row[x, IN]]
-    from_x = data.travel[data.vehicle[0, METRES_FROM], row[x, OUT]]
-    for k in range(2 * LIKELY + ENDS):
-        if k < LIKELY:
-            i = np.int64(data.lists[BEFORE, x, k])
-            if i < 0 or row[i, ROUTE] < 0:
-                continue
-        elif k >= 2 * LIKELY:
-            v = row[below(stream, n), ROUTE]
-            if v < 0:
-                continue
-            i = np.int64(n + v) if k % 2 else np.int64(row[n + v, PREV])
-        else:
-            j = np.int64(data.lists[AFTER, x, k - LIKELY])
-            if j < 0 or row[j, ROUTE] < 0:
-                continue
-            i = row[j, PREV]
-        if alike:
-            metres = to_x[row[i, OUT]] + from_x[row[row[i, NEXT], IN]] - row[i, METRES]
-            if rate * metres >= best:
-                continue
+    _list_positions(data, state, x)
+    for k in range(POSITIONS):
+        if state.scratch[EXTRA, k] >= best:
+            continue
+        i = state.scratch[POSITION, k]
         v = row[i, ROUTE]
         extra, then = cost_after(data, state, x, i, v, best)
         if extra < best and not blinks(state):
@@ -264,6 +292,7 @@ def recreate(data: Any, state: Any, count: Any, delta: Any, dearest: Any) -> Any
     """
     absent, task = state.scratch[ABSENT], data.task
     hope, cap = 0, state.number[PRICE_CAP] + 0
+    draw_routes(data, state)
     for k in range(count):
         if state.bank[PLACE, absent[k]] >= 0:
             hope += min(cap, task[absent[k], PENALTY])

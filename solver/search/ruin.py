@@ -59,8 +59,6 @@ def ruin(data: Any, state: Any, removals: Any) -> Any:
         if strings <= 0:
             break
         c = np.int64(data.lists[NEAR, seed, k])
-        if c < 0:
-            break
         v = row[c, ROUTE]
         if v < 0 or route[v, TOUCHED] == number[ITERATION] or state.row[c, PINNED]:
             continue

@@ -18,12 +18,14 @@ from solver.search.layout import (
     DEPARTS,
     IN,
     LATEST,
+    LIKELY,
     MAKE,
     METRES,
     METRES_FROM,
     NEXT,
     OUT,
     PER_METRE,
+    PINNED,
     PREV,
     ROUTE,
     SECONDS,
@@ -43,9 +45,8 @@ from solver.search.links import (
     save_route,
     save_row,
 )
-from solver.search.neighbours import LIKELY
 from solver.search.randomness import below, uniform
-from solver.search.swap import HOTTEST, draw_pair, may_swap, time_cost_with
+from solver.search.swap import draw_pair, may_swap, most_accepted, time_cost_with
 from solver.search.times import first_start
 
 LONGEST_SEGMENT = 3
@@ -56,12 +57,12 @@ def try_segments(data: Any, state: Any, temperature: Any) -> Any:
     """Draw a task and a likely predecessor in another route, and lengths; exchange if accepted."""
     n = data.task.shape[0]
     row, stream = state.row, state.number
-    x, i = draw_pair(data, state, LIKELY)
-    if x < 0:
+    x, i, metres = draw_pair(data, state, LIKELY)
+    if i < 0:
         return
+    drawn = uniform(stream)
+    most = most_accepted(drawn, temperature)
     v, w, h, j = row[x, ROUTE], row[i, ROUTE], row[x, PREV], row[i, NEXT]
-    if data.vehicle[v, MAKE] != data.vehicle[w, MAKE]:
-        return
     lengths = below(stream, LONGEST_SEGMENT * (LONGEST_SEGMENT + 1))
     last_x, after_x = x, row[x, NEXT]
     for _ in range(lengths % LONGEST_SEGMENT):
@@ -75,6 +76,14 @@ def try_segments(data: Any, state: Any, temperature: Any) -> Any:
             break
         last_j = after_j
         after_j = row[after_j, NEXT]
+    rate = data.fleet[v, PER_METRE]
+    metres -= row[i, METRES] + row[h, METRES] + row[last_x, METRES]
+    if last_j != i:
+        metres -= row[last_j, METRES]
+    if rate * metres - data.fleet[v, USE] >= most:
+        return
+    if data.vehicle[v, MAKE] != data.vehicle[w, MAKE] or row[x, PINNED] or row[j, PINNED]:
+        return
     distances = data.vehicle[v, METRES_FROM]
     metres = (
         data.travel[distances, row[i, OUT], row[x, IN]]
@@ -94,10 +103,10 @@ def try_segments(data: Any, state: Any, temperature: Any) -> Any:
         metres += data.travel[distances, row[h, OUT], row[after_x, IN]]
     else:
         delta -= data.fleet[v, USE]
-    delta += data.fleet[v, PER_METRE] * metres
-    if delta >= HOTTEST * temperature:
+    delta += rate * metres
+    if delta >= most:
         return
-    threshold = -temperature * log(uniform(stream))
+    threshold = -temperature * log(drawn)
     if delta >= threshold:
         return
     if not _in_time(data, state, i, x, last_x, after_j, v):

@@ -10,6 +10,7 @@ from solver.search.compiled import inlined, outlined
 from solver.search.layout import (
     AHEAD_LATEST,
     AHEAD_S,
+    ALIKE,
     BEFORE,
     CAPACITY,
     CLASS,
@@ -22,13 +23,13 @@ from solver.search.layout import (
     FLEET_CAP,
     IN,
     KINDS,
+    LIKELY,
     LOAD,
     NEXT,
     OPEN,
     OUT,
     PER_SECOND,
     PICKY,
-    PINNED,
     REST_FIRST,
     REST_S,
     ROUTE,
@@ -39,7 +40,6 @@ from solver.search.layout import (
     USED,
     WITH_PRICE,
 )
-from solver.search.neighbours import LIKELY
 from solver.search.randomness import below
 from solver.search.times import cheapest_times
 
@@ -49,24 +49,32 @@ HOTTEST = 40.0
 
 @inlined
 def draw_pair(data: Any, state: Any, choices: Any) -> Any:
-    """A task and a node of another route that is likely before it; `(-1, -1)` if that fails.
+    """A task, a node of another route that is likely before it, and metres between them at least.
 
-    The node is one of the first `LIKELY` choices, or an empty vehicle's if there is one more.
+    The node is one of the first `LIKELY` choices, or an empty vehicle's if there is one more; it is
+    -1 if that fails.
     """
     n = data.task.shape[0]
     row, stream = state.row, state.number
     x = below(stream, n)
-    if row[x, ROUTE] < 0 or row[x, PINNED]:
-        return -1, -1
     k = below(stream, choices)
-    i = np.int64(-1)
+    i, metres = np.int64(-1), np.int64(0)
     if k < LIKELY:
-        i = np.int64(data.lists[BEFORE, x, k])
+        i = np.int64(data.lists[BEFORE, x, 2 * k])
+        metres = data.lists[BEFORE, x, 2 * k + 1] * state.number[ALIKE]
     elif state.number[USED] < state.number[FLEET_CAP]:
         i = empty_vehicle(data, state)
-    if i < 0 or row[i, ROUTE] < 0 or row[i, ROUTE] == row[x, ROUTE] or row[row[i, NEXT], PINNED]:
-        return -1, -1
-    return x, i
+    if i < 0 or row[i, ROUTE] < 0 or row[x, ROUTE] < 0 or row[i, ROUTE] == row[x, ROUTE]:
+        return x, -1, metres
+    return x, i, metres
+
+
+@inlined
+def most_accepted(drawn: Any, temperature: Any) -> Any:
+    """At least `-temperature * ln(drawn)`, without a logarithm; `drawn` in `(2**-53, 1]`."""
+    if drawn > 0.5:
+        return 0.7 * temperature
+    return temperature * (2.8 if drawn > 0.0625 else HOTTEST)
 
 
 @inlined

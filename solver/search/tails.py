@@ -21,6 +21,7 @@ from solver.search.layout import (
     IN,
     KIND,
     LATEST,
+    LIKELY,
     LOCKED,
     MAKE,
     METRES,
@@ -28,6 +29,7 @@ from solver.search.layout import (
     NEXT,
     OUT,
     PER_METRE,
+    PINNED,
     PREV,
     ROUTE,
     SECONDS,
@@ -50,9 +52,14 @@ from solver.search.links import (
     save_row,
     take_back,
 )
-from solver.search.neighbours import LIKELY
 from solver.search.randomness import below, uniform
-from solver.search.swap import HOTTEST, draw_pair, empty_vehicle, may_swap, time_cost_with
+from solver.search.swap import (
+    draw_pair,
+    empty_vehicle,
+    may_swap,
+    most_accepted,
+    time_cost_with,
+)
 
 
 @inlined
@@ -60,14 +67,19 @@ def try_tails(data: Any, state: Any, temperature: Any) -> Any:
     """Draw a task and a likely predecessor in another route; exchange tails if that is accepted."""
     n = data.task.shape[0]
     row = state.row
-    x, i = draw_pair(data, state, LIKELY + 1)
-    if x < 0:
+    x, i, metres = draw_pair(data, state, LIKELY + 1)
+    if i < 0:
         return
+    drawn = uniform(state.number)
+    most = most_accepted(drawn, temperature)
     v, w, h, j = row[x, ROUTE], row[i, ROUTE], row[x, PREV], row[i, NEXT]
-    if h >= n and j >= n and i >= n:
+    if (h >= n and j >= n and i >= n) or row[x, PINNED] or row[j, PINNED]:
         return
     if data.vehicle[v, MAKE] != data.vehicle[w, MAKE]:
-        _try_other_make(data, state, x, i, temperature)
+        _try_other_make(data, state, x, i, -temperature * log(drawn))
+        return
+    metres -= row[i, METRES] + row[h, METRES]
+    if data.fleet[v, PER_METRE] * metres - data.fleet[v, USE] >= most:
         return
     distances, durations = data.vehicle[v, METRES_FROM], data.vehicle[v, SECONDS_FROM]
     metres = data.travel[distances, row[i, OUT], row[x, IN]] - row[i, METRES] - row[h, METRES]
@@ -77,9 +89,9 @@ def try_tails(data: Any, state: Any, temperature: Any) -> Any:
     if i >= n and j >= n:
         delta += data.fleet[w, USE]
     delta += data.fleet[v, PER_METRE] * metres
-    if delta >= HOTTEST * temperature:
+    if delta >= most:
         return
-    threshold = -temperature * log(uniform(state.number))
+    threshold = -temperature * log(drawn)
     if delta >= threshold:
         return
     to_x = np.int64(data.travel[durations, row[i, OUT], row[x, IN]])
@@ -180,7 +192,7 @@ def _link_tails(state: Any, n: Any, x: Any, i: Any) -> Any:
 
 
 @outlined
-def _try_other_make(data: Any, state: Any, x: Any, i: Any, temperature: Any) -> Any:
+def _try_other_make(data: Any, state: Any, x: Any, i: Any, threshold: Any) -> Any:
     """The exchange between vehicles that drive, cost or end differently."""
     n = data.task.shape[0]
     row = state.row
@@ -190,7 +202,6 @@ def _try_other_make(data: Any, state: Any, x: Any, i: Any, temperature: Any) -> 
         return
     if not may_swap(data, state, x, n + v, row[i, NEXT], n + w, v, w):
         return
-    threshold = -temperature * log(uniform(state.number))
     before = route_cost(data, state, v) + route_cost(data, state, w)
     begin(state)
     _link_tails(state, n, x, i)
