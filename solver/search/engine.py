@@ -1,16 +1,17 @@
-"""The hybrid engine: construct, anneal on all cores, recombine the routes seen.
+"""The hybrid engine: construct, anneal or breed on all cores, recombine the routes seen.
 
-encode -> first routes -> anneal -> legs of [ one recombines, all anneal again ] -> routes
+encode -> first routes -> legs of [ one recombines, all anneal ] or of [ meet, all breed ] -> routes
 
-Each thread anneals a solution of its own with its own random numbers; the temperature falls with
-the share of time or steps that is used up, so all of them are equally cold. Threads meet only at
-the ends of legs, so that seed, threads and steps alone determine the result where steps end it.
-A wave of a whole city is annealed in parts first (`solver.search.city`).
+Each thread has its own solution and random numbers. In an annealing the temperature falls with the
+share of time or steps that is used up; where there is time for many, threads breed
+(`solver.search.breed`). They meet only at the ends of legs, so that seed, threads and steps alone
+determine the result where steps end it. A wave of a whole city is annealed in parts first
+(`solver.search.city`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from time import monotonic
 
@@ -20,9 +21,11 @@ from solver.problem import Problem
 from solver.recombine import Column, Recombination
 from solver.result import StopReason
 from solver.search.anneal import compile_kernels, mean_arc_cost
+from solver.search.breed import Breeder, fewest_vehicles
 from solver.search.city import City
-from solver.search.clock import LOOK, TICK, Clock
+from solver.search.clock import LOOK, Clock
 from solver.search.encode import by_opening, encode
+from solver.search.population import Member
 from solver.search.report import Reporter
 from solver.search.settings import Leg, SearchSettings
 from solver.search.worker import Routes, Worker
@@ -53,6 +56,7 @@ class _Run:
         self.reporter = Reporter(self.problem, told.report)
         self.recombination: Recombination | None = None
         self.stopped = False
+        self.breeders: list[Breeder] = []
         self.fewest_tried = len(problem.vehicles) + 1
         self.clock = Clock(monotonic(), told.deadline, self._steps_of_a_thread())
 
@@ -64,7 +68,7 @@ class _Run:
         self._begin(initial)
         together = len(self.problem.tasks) >= self.settings.together and self.threads > 1
         with ThreadPoolExecutor(self.threads) as pool:
-            for leg in self.settings.legs(self._annealings(), warm):
+            for leg in self._legs(warm):
                 if self._stop_reason() is not None:
                     break
                 if together and not leg.recombine and self.workers[0].best_routes:
@@ -78,7 +82,7 @@ class _Run:
 
     def _begin(self, initial: Routes) -> None:
         """All threads start from the same first routes."""
-        data = encode(self.problem, self.threads)
+        data = self.data = encode(self.problem, self.threads)
         seed = self.told.params.seed * 1_000_003
         self.workers = [Worker(data, seed + k, self.settings) for k in range(self.threads)]
         first = self.workers[0]
@@ -88,11 +92,32 @@ class _Run:
         for worker in self.workers[1:]:
             worker.load(first.best_routes)
 
-    def _annealings(self) -> int:
-        """How often to anneal in the time or the steps there are."""
-        seconds = self.clock.seconds_until(1.0)
+    def _legs(self, warm: bool) -> Iterator[Leg]:
+        """For the steps that a thread will make, about."""
+        seconds, tasks = self.clock.seconds_until(1.0), len(self.problem.tasks)
         steps = self.clock.steps if seconds is None else min(self.clock.steps, seconds * SPEED)
-        return self.settings.annealings(steps, len(self.problem.tasks))
+        breed = self.settings.breeds(steps * self.threads, tasks)
+        if breed:
+            self._begin_breeding(steps, warm)
+        return self.settings.legs(self.settings.annealings(steps, tasks), breed=breed, warm=warm)
+
+    def _begin_breeding(self, steps: float, warm: bool) -> None:
+        settings = self.settings
+        quota = -(-settings.population // self.threads)
+        fresh = settings.nursery * steps / (quota * len(self.problem.tasks))
+        self.breeders = [
+            Breeder(
+                self.problem,
+                worker,
+                settings,
+                seed=self.told.params.seed * 1_000_003 + number,
+                quota=quota,
+                fewest=fewest_vehicles(self.problem),
+                fresh=fresh,
+                hot=settings.warm if warm else settings.hot,
+            )
+            for number, worker in enumerate(self.workers)
+        ]
 
     def _run_together(self, pool: ThreadPoolExecutor, leg: Leg) -> None:
         """All threads anneal one solution until the leg is over."""
@@ -109,18 +134,21 @@ class _Run:
         first.seen = city.seen
 
     def _run_leg(self, pool: ThreadPoolExecutor, leg: Leg) -> None:
-        """Every thread anneals until the leg is over; the worst may have to recombine first."""
-        ranked = sorted(self.workers, key=lambda worker: worker.best)
+        """Every thread works until the leg is over; the worst may have to recombine first."""
+        ranked = sorted(range(self.threads), key=lambda number: self.workers[number].best)
+        best = self.workers[ranked[0]].best_routes
+        if leg.breed:
+            self._meet()
+        if leg.from_best:
+            for worker in self.workers:
+                worker.load(best)
+        running = [
+            pool.submit(self._work, number, leg)
+            for number in ranked[: -1 if leg.recombine else None]
+        ]
         if leg.recombine:
-            best, worst = ranked[0], ranked.pop()
-            seen, routes = self._routes_seen(), best.best_routes
-            if leg.from_best:
-                for worker in ranked:
-                    worker.load(routes)
-            running = [pool.submit(self._recombine, worst, seen, routes, leg)]
-        else:
-            running = []
-        running += [pool.submit(self._anneal, worker, leg) for worker in ranked]
+            seen = self._routes_seen()
+            running.append(pool.submit(self._recombine, ranked[-1], seen, best, leg))
         while True:
             done, left = wait(running, timeout=LOOK, return_when=FIRST_EXCEPTION)
             for future in done:
@@ -131,28 +159,52 @@ class _Run:
                 break
             self.reporter.report_published(self.workers)
 
-    def _anneal(self, worker: Worker, leg: Leg) -> None:
-        worker.anneal(self.clock, leg, self.arc, self._ended)
+    def _work(self, number: int, leg: Leg) -> None:
+        """A thread's part of a leg."""
+        if leg.breed:
+            self.breeders[number].breed(self.clock, leg, self.arc, self._ended)
+        else:
+            self.workers[number].anneal(self.clock, leg, self.arc, self._ended)
+
+    def _meet(self) -> None:
+        """All that breed learn of each other's solutions."""
+        members = [member for breeder in self.breeders for member in breeder.population.members]
+        for breeder in self.breeders:
+            breeder.meet(members)
 
     def _routes_seen(self) -> list[Column]:
         """By all threads, those seen last."""
         most = self.settings.columns // len(self.workers)
         return [column for worker in self.workers for column in worker.seen_last(most)]
 
-    def _recombine(self, worker: Worker, seen: Sequence[Column], best: Routes, leg: Leg) -> None:
+    def _recombine(self, number: int, seen: Sequence[Column], best: Routes, leg: Leg) -> None:
         """One thread's part of a leg: begin it with the cheapest choice of routes seen."""
         columns = [self.reporter.column(vehicle, tasks) for vehicle, tasks in best.items()]
         self.recombination = Recombination(self.problem, seen, columns)
         seconds = self.clock.seconds_until(leg.until)
-        routes = self.recombination.solve(None if seconds is None else seconds - TICK)
+        routes = self.recombination.solve(
+            None if seconds is None else self.settings.choosing * seconds
+        )
         self.recombination = None
+        if leg.breed:
+            if routes is not None:
+                self.breeders[number].meet([Member.of(self._cost(routes), routes)])
+            self._work(number, leg)
+            return
+        worker = self.workers[number]
         worker.load(best if routes is None else routes)
         fewer = self._without_a_route(worker.best_routes) if leg.shrink else None
         if fewer is not None:
-            worker.shrink(fewer)
-        self._anneal(worker, leg)
+            worker.load(fewer, vehicles=len(fewer))
+        self._work(number, leg)
         if fewer is not None and len(worker.best_routes) > len(fewer):
             worker.load(worker.best_routes)
+
+    def _cost(self, routes: Routes) -> int:
+        """Of routes that were seen, as the kernels count it."""
+        spare = Worker(self.data, 0, self.settings)
+        spare.load(routes)
+        return spare.best
 
     def _without_a_route(self, routes: Routes) -> Routes | None:
         """All but the shortest that nothing is locked to; None if that can't do, or was tried.
@@ -162,20 +214,12 @@ class _Run:
         """
         vehicles = self.problem.vehicles
         free = [v for v in routes if not vehicles[v].prefix]
-        if len(free) < 2 or len(routes) >= self.fewest_tried or not self._hold(len(routes) - 1):
+        fewer = len(routes) - 1
+        if len(free) < 2 or fewer + 1 >= self.fewest_tried or fewer < fewest_vehicles(self.problem):
             return None
         self.fewest_tried = len(routes)
         shortest = min(free, key=lambda v: (len(routes[v]), v))
         return {v: tasks for v, tasks in routes.items() if v != shortest}
-
-    def _hold(self, vehicles: int) -> bool:
-        """Whether so many vehicles, the largest, hold all that must be carried."""
-        required = [task.loads for task in self.problem.tasks if task.penalty is None]
-        return all(
-            sum(load[q] for load in required)
-            <= sum(sorted((o.capacity[q] for o in self.problem.vehicles), reverse=True)[:vehicles])
-            for q in range(self.problem.dimensions)
-        )
 
     # --- the end ---
 

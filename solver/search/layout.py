@@ -78,8 +78,8 @@ EMPTY, SLOT, FIRST_SLOT, EMPTIES = range(4)
 """Empty vehicles by kind; slot of a vehicle there or -1; first slot of a kind; how many it has."""
 
 # State.bank
-MEMBER, PLACE = range(2)
-"""Absent tasks; where each is among them, or -1."""
+MEMBER, PLACE, FOCUS = range(3)
+"""Absent tasks; where each is among them, or -1; tasks around which changes are tried."""
 
 # State.scratch
 ABSENT, STOPS, DRAWN, POSITION, EXTRA = range(5)
@@ -93,10 +93,11 @@ POSITIONS = 2 * LIKELY + ENDS
 
 # State.number
 ITERATION, ROUTED, USED, BANKED, UNDO_ROWS, UNDO_ROUTES, FRESH, SKIP, KINDS = range(9)
-CURRENT, BEST, RANDOM, ALIKE, PRICE_CAP, FLEET_CAP = range(9, 15)
-"""The last six: cost of the current and of the best solution, state of the random numbers, 1 if a
+CURRENT, BEST, RANDOM, ALIKE, PRICE_CAP, FLEET_CAP, FOCUSED = range(9, 16)
+"""The last seven: cost of the current and of the best solution, state of the random numbers, 1 if a
 metre is the same and costs the same for all vehicles, most that leaving a task out counts for where
-a change is accepted or not, used vehicles from which on no other one is taken."""
+a change is accepted or not, used vehicles from which on no other one is taken, how many tasks are
+in `FOCUS`."""
 
 
 class Data(NamedTuple):
@@ -136,12 +137,12 @@ class State(NamedTuple):
 
     Attributes:
         row: int64 `(n + v, 16)`. segment: int64 `(n + v, 4)`. route: int64 `(v, 5 + dimensions)`.
-        free: int64 `(4, v + 1)`. bank: int64 `(2, n)`.
+        free: int64 `(4, v + 1)`. bank: int64 `(3, n)`.
         undo: int64 `(n + v, 15)`; row, segment and node as they were before this iteration.
         undo_route: int64 `(v, 6 + dimensions)`; route and vehicle.
         scratch: int64 `(5, n + v + 2)`, or longer. sort: float64 `(n,)`, scratch.
         best: int64 `(n + v,)`; column `NEXT` of the best solution.
-        number: int64 `(15,)`.
+        number: int64 `(16,)`.
     """
 
     row: Int64s
@@ -174,13 +175,13 @@ def new_state(data: Data, seed: int) -> State:
         segment=integers(nodes, 4),
         route=integers(vehicles, columns),
         free=integers(4, vehicles + 1),
-        bank=integers(2, n),
+        bank=integers(3, n),
         undo=integers(nodes, CHANGING + 5),
         undo_route=integers(vehicles, columns + 1),
         scratch=integers(5, max(nodes + 2, POSITIONS)),
         sort=np.zeros(n),
         best=integers(nodes),
-        number=integers(15),
+        number=integers(16),
     )
     state.row[:] = data.node
     counts = np.bincount(data.vehicle[:, KIND])

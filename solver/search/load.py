@@ -17,6 +17,8 @@ from solver.search.layout import (
     DEPART_BY,
     DEPARTS,
     EMPTIES,
+    FOCUS,
+    FOCUSED,
     KINDS,
     LATEST,
     MEMBER,
@@ -81,7 +83,9 @@ def load(data: Any, state: Any, stops: Any, route_at: Any) -> Any:
         row[n + v, PREV] = p
         sound = sound and rebuild(data, state, v) < DEAR
         begin(state)
+    number[FOCUSED] = n
     for x in range(n):
+        state.bank[FOCUS, x] = x
         state.bank[PLACE, x] = -1
         if row[x, ROUTE] < 0:
             state.bank[MEMBER, number[BANKED]] = x

@@ -39,9 +39,9 @@ class Reporter:
 
     def report_published(self, workers: Sequence[Worker]) -> None:
         """Tell the best published solution if it is new and it is time for it."""
-        best = min(workers, key=lambda worker: worker.published)
-        if best.rows is not None and best.published < self.told and monotonic() >= self.next:
-            self.report(best.published, routes_of(best.data, best.rows))
+        best = min(workers, key=lambda worker: worker.best)
+        if best.rows is not None and best.best < self.told and monotonic() >= self.next:
+            self.report(best.best, routes_of(best.data, best.rows))
 
     def solution(self, routes: Routes) -> Solution:
         """With the cheapest times of every route; those of routes seen before are kept."""

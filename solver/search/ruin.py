@@ -16,6 +16,8 @@ from solver.search.layout import (
     BANKED,
     COUNT,
     DEAR,
+    FOCUS,
+    FOCUSED,
     ITERATION,
     LOCKED,
     MEMBER,
@@ -45,14 +47,13 @@ def ruin(data: Any, state: Any, removals: Any) -> Any:
 
     The tasks are in `State.absent`. `DEAR` if what is left can't be driven.
     """
-    n = data.task.shape[0]
     row, route, number, stream = state.row, state.route, state.number, state.number
     absent, taken = state.scratch[ABSENT], 0
     delta = 0
     mean = number[ROUTED] / max(1, number[USED])
     longest = max(1.0, min(LONGEST_STRING, mean))
     strings = int((4.0 * removals / (1.0 + longest) - 1.0) * uniform(stream) + 1.0)
-    seed = below(stream, n)
+    seed = state.bank[FOCUS, below(stream, number[FOCUSED])]
     if number[BANKED] > 0 and uniform(stream) < 0.2:
         seed = state.bank[MEMBER, below(stream, number[BANKED])]
     for k in range(data.lists.shape[2]):

@@ -23,6 +23,7 @@ class Leg:
         note_from: share from which on routes are remembered, to be recombined later.
         shrink: whether the thread that recombines gives up a route afterwards, and tries to do
             with fewer vehicles.
+        breed: whether threads breed, each at temperatures of its own.
     """
 
     since: float
@@ -33,6 +34,7 @@ class Leg:
     from_best: bool = False
     note_from: float = 0.0
     shrink: bool = False
+    breed: bool = False
 
     def temperature(self, share: float) -> float:
         """Where so much of the solve is over; falls geometrically."""
@@ -48,10 +50,17 @@ class SearchSettings:
         hot, cold: first and last temperature of an annealing, in mean costs of an arc of the first
             routes.
         again: first temperature of later annealings.
-        warm: first temperature where the solve starts from a plan, and of the last leg where there
-            was more than one annealing.
+        warm: first temperature where the solve starts from a plan, and of the last leg where that
+            is not the second.
         frozen: last temperature of the last leg.
         steps: of a thread per task in one annealing; from them follows how often to anneal.
+        breeding: steps of all threads per task from which on they breed.
+        population: solutions of a thread at most.
+        nursery: share of these steps for annealings from afresh.
+        mend: steps per task that mend a child.
+        mending: first temperature of these.
+        meetings: of threads that breed.
+        choosing: share of a leg that the choice among routes seen may take.
         polish: share of the solve that the last leg takes.
         note_from: share of an annealing from which on routes are remembered.
         vacancy: most that leaving a task out counts for while it is hot, in mean costs of an arc.
@@ -72,6 +81,13 @@ class SearchSettings:
     warm: float = 0.08
     frozen: float = 0.02
     steps: int = 4000
+    breeding: float = 20_000.0
+    population: int = 10
+    nursery: float = 0.35
+    mend: float = 50.0
+    mending: float = 0.1
+    meetings: int = 4
+    choosing: float = 0.15
     polish: float = 0.1
     note_from: float = 0.3
     vacancy: float = 4.0
@@ -85,28 +101,37 @@ class SearchSettings:
     tails: int = 20
     segments: int = 40
 
+    def breeds(self, steps: float, tasks: int) -> bool:
+        """Whether threads that make so many steps in all breed."""
+        return tasks < self.together and steps >= self.breeding * tasks
+
     def annealings(self, steps: float, tasks: int) -> int:
         """How often to anneal in so many steps of a thread; once where threads work together."""
         if tasks >= self.together:
             return 1
         return max(1, round(steps / (self.steps * max(1, tasks))))
 
-    def legs(self, annealings: int, warm: bool) -> Iterator[Leg]:
-        """The legs of a solve, which may start from a plan: annealings, and a last polish."""
-        each = (1.0 - self.polish) / annealings
-        for number in range(annealings):
+    def legs(self, annealings: int, *, breed: bool, warm: bool) -> Iterator[Leg]:
+        """The legs of a solve, which may start from a plan; the last polishes the best.
+
+        Before it threads anneal so often or, if they breed, meet as often as they do.
+        """
+        count = self.meetings if breed else annealings
+        each = (1.0 - self.polish) / count
+        for number in range(count):
             since = number * each
             yield Leg(
                 since,
-                1.0 - self.polish if number == annealings - 1 else (number + 1) * each,
-                self.warm if warm else self.again if number else self.hot,
+                1.0 - self.polish if number == count - 1 else (number + 1) * each,
+                self.warm if warm else self.again if number and not breed else self.hot,
                 self.cold,
                 recombine=number > 0,
                 note_from=since + self.note_from * each,
-                shrink=number > 0 and not warm,
+                shrink=number > 0 and not warm and not breed,
+                breed=breed,
             )
         if self.polish > 0:
-            hot = self.warm if annealings > 1 else self.cold
+            hot = self.warm if count > 1 else self.cold
             yield Leg(1.0 - self.polish, 1.0, hot, self.frozen, recombine=True, from_best=True)
 
     def price_cap_at(self, temperature: float, arc: float) -> int:

@@ -21,6 +21,8 @@ from solver.search.layout import (
     EMPTY,
     FIRST_SLOT,
     FLEET_CAP,
+    FOCUS,
+    FOCUSED,
     IN,
     KINDS,
     LIKELY,
@@ -54,9 +56,8 @@ def draw_pair(data: Any, state: Any, choices: Any) -> Any:
     The node is one of the first `LIKELY` choices, or an empty vehicle's if there is one more; it is
     -1 if that fails.
     """
-    n = data.task.shape[0]
     row, stream = state.row, state.number
-    x = below(stream, n)
+    x = state.bank[FOCUS, below(stream, state.number[FOCUSED])]
     k = below(stream, choices)
     i, metres = np.int64(-1), np.int64(0)
     if k < LIKELY:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from time import monotonic
 
@@ -15,7 +15,19 @@ from solver.search.anneal import (
     routes_of,
 )
 from solver.search.clock import Clock
-from solver.search.layout import BEST, DEAR, FLEET_CAP, KIND, NEXT, Data, Int64s, State, new_state
+from solver.search.layout import (
+    BEST,
+    DEAR,
+    FLEET_CAP,
+    FOCUS,
+    FOCUSED,
+    KIND,
+    NEXT,
+    Data,
+    Int64s,
+    State,
+    new_state,
+)
 from solver.search.settings import Leg, SearchSettings
 
 Routes = Mapping[int, tuple[int, ...]]
@@ -31,32 +43,37 @@ class Worker:
         self.kinds: list[int] = data.vehicle[:, KIND].tolist()
         self.steps = 0
         self.per_second = 20_000.0
-        self.published = DEAR
+        self.best = DEAR
         self.rows: Int64s | None = None
         self.seen: dict[tuple[int, tuple[int, ...]], Column] = {}
 
     @property
-    def best(self) -> int:
-        """The cost of its best solution."""
+    def best_routes(self) -> dict[int, tuple[int, ...]]:
+        """Tasks by vehicle of the best solution it ever had, which costs `best`."""
+        return {} if self.rows is None else routes_of(self.data, self.rows)
+
+    @property
+    def now_best(self) -> int:
+        """The cost of the best solution since `load`."""
         return int(self.state.number[BEST])
 
     @property
-    def best_routes(self) -> dict[int, tuple[int, ...]]:
-        """Tasks by vehicle of its best solution; not while it anneals."""
+    def now_best_routes(self) -> dict[int, tuple[int, ...]]:
+        """Tasks by vehicle of the best solution since `load`; not while it anneals."""
         return routes_of(self.data, self.state.best)
 
-    def load(self, routes: Routes) -> None:
-        """Go on from these routes, which break no rule, and with all vehicles."""
-        self.state.number[FLEET_CAP] = len(self.kinds)
-        load_routes(self.data, self.state, dict(routes))
-        self._publish()
+    def load(self, routes: Routes, vehicles: int | None = None) -> bool:
+        """Go on from these routes, with so many vehicles at most; whether they can be driven."""
+        self.state.number[FLEET_CAP] = len(self.kinds) if vehicles is None else vehicles
+        sound = load_routes(self.data, self.state, dict(routes)) is not None
+        if sound:
+            self._publish()
+        return sound
 
-    def shrink(self, routes: Routes) -> None:
-        """Go on from these, some of the best routes, without any other vehicle."""
-        best, cost = self.state.best.copy(), self.best
-        load_routes(self.data, self.state, dict(routes))
-        self.state.best[:], self.state.number[BEST] = best, cost
-        self.state.number[FLEET_CAP] = len(routes)
+    def focus(self, tasks: Sequence[int]) -> None:
+        """Try changes around these tasks only, at least one, until something else is loaded."""
+        self.state.bank[FOCUS, : len(tasks)] = tasks
+        self.state.number[FOCUSED] = len(tasks)
 
     def construct(self, routes: Routes, order: Int64s) -> None:
         """Begin with these routes; the other tasks, in this order, go where they are cheapest."""
@@ -70,24 +87,28 @@ class Worker:
         while share < leg.until and not ended():
             steps = clock.slice(self.steps, self.per_second, leg.until)
             then = min(leg.until, share + clock.share_of(steps, self.per_second))
-            began = monotonic()
-            anneal_routes(
-                self.data,
-                self.state,
-                steps,
-                arc * leg.temperature(share),
-                arc * leg.temperature(then),
-                self.settings.removals,
-                self.settings.tails,
-                self.settings.segments,
-                self.settings.price_cap_at(leg.temperature(then), arc),
-            )
-            self.per_second = steps / max(1e-4, monotonic() - began)
-            self.steps += steps
-            self._publish()
+            self.stretch(steps, leg.temperature(share), leg.temperature(then), arc)
             if share >= leg.note_from:
-                self._note_routes()
+                self.note_routes()
             share = clock.share(self.steps)
+
+    def stretch(self, steps: int, hot: float, cold: float, arc: float) -> None:
+        """So many steps, from `hot` to `cold`, in units of `arc`."""
+        began = monotonic()
+        anneal_routes(
+            self.data,
+            self.state,
+            steps,
+            arc * hot,
+            arc * cold,
+            self.settings.removals,
+            self.settings.tails,
+            self.settings.segments,
+            self.settings.price_cap_at(cold, arc),
+        )
+        self.per_second = steps / max(1e-4, monotonic() - began)
+        self.steps += steps
+        self._publish()
 
     def seen_last(self, most: int) -> list[Column]:
         """So many of the routes seen; older ones are forgotten."""
@@ -97,11 +118,11 @@ class Worker:
 
     def _publish(self) -> None:
         """Leave the best rows where another thread may read them."""
-        if self.best < self.published:
+        if self.now_best < self.best:
             self.rows = self.state.best.copy()
-            self.published = self.best
+            self.best = self.now_best
 
-    def _note_routes(self) -> None:
+    def note_routes(self) -> None:
         """Remember the current routes, those seen last at the end."""
         costs = route_costs(self.data, self.state).tolist()
         for vehicle, tasks in routes_of(self.data, self.state.row[:, NEXT]).items():

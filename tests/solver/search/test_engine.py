@@ -1,4 +1,4 @@
-"""The engine as a whole: a route too many is given up, locked starts are not."""
+"""The engine as a whole, and where it breeds."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
-from solver.check import find_violations
+from solver.check import Code, find_violations
+from solver.errors import ProblemError
 from solver.params import SolveParams
 from solver.problem import Problem, Task, Travel, Vehicle, Window
 from solver.search.encode import by_opening, encode
 from solver.search.engine import HybridEngine
 from solver.search.settings import SearchSettings
 from solver.search.worker import Routes, Worker
+from solver.solution import Solution
 from solver.solve import solve
+from solver.start import locked_start
+from tests.generators import tiny_problems
 from tests.solver.worlds import town
 
 
@@ -22,19 +27,20 @@ from tests.solver.worlds import town
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Numbers of routes that threads were asked to do with."""
     numbers: list[int] = []
-    shrink = Worker.shrink
+    load = Worker.load
 
-    def note(worker: Worker, routes: Routes) -> None:
-        numbers.append(len(routes))
-        shrink(worker, routes)
+    def note(worker: Worker, routes: Routes, vehicles: int | None = None) -> bool:
+        if vehicles is not None:
+            numbers.append(vehicles)
+        return load(worker, routes, vehicles)
 
-    monkeypatch.setattr(Worker, "shrink", note)
+    monkeypatch.setattr(Worker, "load", note)
     return numbers
 
 
-def solved(problem: Problem, steps: int = 40_000) -> int:
+def annealed(problem: Problem, steps: int = 40_000) -> int:
     """Routes of a solution that breaks no rule, after several short annealings."""
-    engine = HybridEngine(SearchSettings(steps=200))
+    engine = HybridEngine(SearchSettings(steps=200, breeding=1e9))
     result = solve(problem, SolveParams(step_limit=steps, threads=1), engine=engine)
     assert find_violations(problem, result.solution) == []
     return len(result.solution.routes)
@@ -42,7 +48,7 @@ def solved(problem: Problem, steps: int = 40_000) -> int:
 
 def test_every_number_of_routes_is_tried_once(asked: list[int]) -> None:
     """Until it fails: the next annealings are not spent on it again."""
-    used = solved(town(40, vehicles=12))
+    used = annealed(town(40, vehicles=12))
     assert used - 1 in asked
     assert len(set(asked)) == len(asked)
     assert min(asked) >= used - 1
@@ -57,28 +63,76 @@ def test_fewer_vehicles_than_hold_everything_are_not_tried(asked: list[int]) -> 
         vehicles=tuple(Vehicle(start=0, end=0, capacity=(10,), distance_cost=1) for _ in range(8)),
         travel=(Travel(metres, metres),),
     )
-    assert solved(problem, 10_000) == 5
+    assert annealed(problem, 10_000) == 5
     assert asked == []
 
 
+BREEDING = HybridEngine(SearchSettings(breeding=1.0, mend=10.0))
+"""Breeds however little time there is."""
+
+
+def bred(problem: Problem, steps: int = 20_000, threads: int = 1) -> Solution:
+    """A solution by threads that breed; it breaks no rule, but not all may be served."""
+    params = SolveParams(step_limit=steps, threads=threads)
+    result = solve(problem, params, engine=BREEDING)
+    broken = {violation.code for violation in find_violations(problem, result.solution)}
+    assert broken <= {Code.REQUIRED_UNSERVED}
+    return result.solution
+
+
+@given(tiny_problems(most_tasks=8))
+@settings(max_examples=60)
+def test_what_is_bred_breaks_no_rule(problem: Problem) -> None:
+    """All rules; some problems have no task, some no vehicle that can do anything."""
+    try:
+        locked_start(problem)
+    except ProblemError:
+        return
+    bred(problem, steps=2_000)
+
+
+def test_breeding_is_determined_by_seed_threads_and_steps() -> None:
+    """Also where threads have met."""
+    problem = town(40, vehicles=12)
+    assert bred(problem, threads=2) == bred(problem, threads=2)
+
+
 def test_locked_starts_stay(asked: list[int]) -> None:
-    """A route that begins with locked tasks is not given up, however short it is."""
+    """Every one of eight vehicles has to begin with its own task; none is given up."""
     free = town(30, vehicles=8)
     problem = replace(
         free, vehicles=tuple(replace(o, prefix=(k,)) for k, o in enumerate(free.vehicles))
     )
-    assert solved(problem, 10_000) == 8
+    assert len(bred(problem).routes) == 8
+    assert min(asked) == 8
+    asked.clear()
+    assert annealed(problem, 10_000) == 8
     assert asked == []
 
 
-def test_shrinking_keeps_the_best_routes() -> None:
+def test_a_route_too_many_is_given_up() -> None:
+    """Eight tasks fit into two vehicles; there are eight."""
+    points = np.array([0, *range(100, 106), 10, 11])
+    metres = np.abs(points[:, None] - points[None]).astype(np.int32)
+    problem = Problem(
+        tasks=tuple(Task(place=k + 1, loads=(1,)) for k in range(8)),
+        vehicles=tuple(Vehicle(start=0, end=0, capacity=(4,), distance_cost=1) for _ in range(8)),
+        travel=(Travel(metres, metres),),
+    )
+    assert len(bred(problem).routes) == 2
+
+
+def test_a_worker_keeps_the_best_that_it_ever_had() -> None:
     """What is better than any before may be found later; nothing is lost until then."""
     problem = town(40, vehicles=12).weighted()
     worker = Worker(encode(problem), 1, SearchSettings())
     worker.construct({}, by_opening(problem))
     best, routes = worker.best, worker.best_routes
-    worker.shrink(dict(list(routes.items())[1:]))
+    fewer = dict(list(routes.items())[1:])
+    assert worker.load(fewer, vehicles=len(fewer))
     assert (worker.best, worker.best_routes) == (best, routes)
+    assert worker.now_best > best
+    assert worker.now_best_routes == fewer
 
 
 def test_a_fast_vehicle_does_what_the_first_is_too_slow_for() -> None:

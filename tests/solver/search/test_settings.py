@@ -10,25 +10,31 @@ from solver.search.layout import DEAR
 from solver.search.settings import SearchSettings
 
 
+@pytest.mark.parametrize("breed", [False, True])
 @pytest.mark.parametrize("annealings", [1, 2, 7])
-def test_legs_cover_the_solve(annealings: int) -> None:
+def test_legs_cover_the_solve(annealings: int, breed: bool) -> None:
     """From its beginning to its end without a gap; each falls, the last one is the coldest."""
-    legs = list(SearchSettings().legs(annealings, warm=False))
-    assert len(legs) == annealings + 1
+    settings = SearchSettings()
+    legs = list(settings.legs(annealings, breed=breed, warm=False))
+    count = settings.meetings if breed else annealings
+    assert len(legs) == count + 1
     assert (legs[0].since, legs[-1].until) == (0.0, 1.0)
     assert all(one.until == two.since for one, two in pairwise(legs))
     assert all(leg.temperature(leg.since) > leg.temperature(leg.until) for leg in legs)
     assert min(leg.cold for leg in legs) == legs[-1].cold
-    assert [leg.recombine for leg in legs] == [False] + annealings * [True]
-    assert [leg.shrink for leg in legs] == [False] + (annealings - 1) * [True] + [False]
+    assert [leg.recombine for leg in legs] == [False] + count * [True]
+    assert [leg.shrink for leg in legs] == [False] + (count - 1) * [not breed] + [False]
+    assert [leg.breed for leg in legs] == count * [breed] + [False]
 
 
-def test_a_plan_to_start_from_is_not_melted() -> None:
+@pytest.mark.parametrize("breed", [False, True])
+def test_a_plan_to_start_from_is_not_melted(breed: bool) -> None:
     """A solve that starts from a plan is never hotter than `warm`."""
     settings = SearchSettings()
-    assert max(leg.hot for leg in settings.legs(3, warm=True)) == settings.warm
-    assert not any(leg.shrink for leg in settings.legs(3, warm=True))
-    assert max(leg.hot for leg in settings.legs(3, warm=False)) == settings.hot
+    warm = list(settings.legs(3, breed=breed, warm=True))
+    assert max(leg.hot for leg in warm) == settings.warm
+    assert not any(leg.shrink for leg in warm)
+    assert max(leg.hot for leg in settings.legs(3, breed=breed, warm=False)) == settings.hot
 
 
 def test_much_time_is_for_several_annealings() -> None:
@@ -39,6 +45,15 @@ def test_much_time_is_for_several_annealings() -> None:
     assert settings.annealings(6.2 * enough, 100) == 6
     assert settings.annealings(1e12, settings.together) == 1
     assert settings.annealings(1.0, 0) == 1
+
+
+def test_more_time_is_for_breeding() -> None:
+    """But not where threads work together."""
+    settings = SearchSettings()
+    enough = 100 * settings.breeding
+    assert not settings.breeds(0.9 * enough, 100)
+    assert settings.breeds(enough, 100)
+    assert not settings.breeds(1e12, settings.together)
 
 
 def test_tasks_may_stay_out_only_while_it_is_hot() -> None:
