@@ -37,6 +37,8 @@ from solver.search.links import take_out, time_cost
 from solver.search.randomness import below, uniform
 
 LONGEST_STRING = 10.0
+LONGER_STRING = 1.5
+"""Longest string in mean numbers of tasks of a route: one, and longer routes never go whole."""
 LONGER_GAP = 0.01
 """Chance that the stretch which a split string keeps grows by one task."""
 
@@ -51,7 +53,7 @@ def ruin(data: Any, state: Any, removals: Any) -> Any:
     absent, taken = state.scratch[ABSENT], 0
     delta = 0
     mean = number[ROUTED] / max(1, number[USED])
-    longest = max(1.0, min(LONGEST_STRING, mean))
+    longest = max(1.0, min(LONGEST_STRING, LONGER_STRING * mean))
     strings = int((4.0 * removals / (1.0 + longest) - 1.0) * uniform(stream) + 1.0)
     seed = state.bank[FOCUS, below(stream, number[FOCUSED])]
     if number[BANKED] > 0 and uniform(stream) < 0.2:

@@ -24,22 +24,25 @@ DAY = json.loads(dump_snapshot(changchun_wave(seed=1, orders=3)))
 WAVE = {"snapshot": DAY, "config": {"step_limit": 20, "threads": 1}}
 PLAN = "/v1/plans/{plan_id}"
 
-PLANNED = {
+PLANNED = [
     ("POST /v1/plans", 200),
     (f"GET {PLAN}", 200),
     (f"GET {PLAN}/events", 200),
     (f"POST {PLAN}/finish", 409),
     (f"POST {PLAN}/cancel", 409),
     (f"DELETE {PLAN}", 204),
-}
-QUEUED = {
+    (f"GET {PLAN}", 410),
+]
+QUEUED = [
     ("POST /v1/plans", 202),
     (f"GET {PLAN}", 200),
-    (f"POST {PLAN}/finish", 202),
-    (f"POST {PLAN}/cancel", 202),
     (f"DELETE {PLAN}", 409),
+    (f"POST {PLAN}/finish", 202),
+    ("POST /v1/plans", 202),
+    (f"POST {PLAN}/cancel", 202),
     (f"DELETE {PLAN}", 204),
-}
+    (f"GET {PLAN}", 410),
+]
 
 UNPLANNED = "/(events|analysis|explanation|diff|publication)$"
 """Operations that a plan which nobody works on has nothing for."""
@@ -50,9 +53,9 @@ UNPLANNED = "/(events|analysis|explanation|diff|publication)$"
     ("at_once", "without", "lived"), [(1, "^$", PLANNED), (0, UNPLANNED, QUEUED)]
 )
 def test_a_plan_lives_and_dies_as_documented(
-    tmp_path: Path, at_once: int, without: str, lived: set[tuple[str, int]]
+    tmp_path: Path, at_once: int, without: str, lived: list[tuple[str, int]]
 ) -> None:
-    """Links lead from a wave that was sent to all that there is about its plan.
+    """A life that is known, step by step; then links lead on as chance will.
 
     Each wave is waited for, or none is ever planned: chance needs steps that can be repeated. Where
     none is planned, to follow one would be to wait for ever.
@@ -65,15 +68,30 @@ def test_a_plan_lives_and_dies_as_documented(
         schema = schemathesis.openapi.from_asgi("/openapi.json", app)
         plans = schema.include(path_regex="^/v1/plans").exclude(path_regex=without)
 
+        def prepare(case: schemathesis.Case[Any]) -> None:
+            if case.operation.label == "POST /v1/plans":
+                case.body, case.query = WAVE, {}
+                case.headers.clear()
+                if at_once:
+                    case.headers["Prefer"] = "wait=60"
+
+        made = ""
+        for label, status in lived:
+            operation = schema.find_operation_by_label(label)
+            assert operation is not None
+            case = operation.Case(path_parameters={"plan_id": made}, media_type="application/json")
+            prepare(case)
+            response = case.call(headers=headers)
+            case.validate_response(response, excluded_checks=[positive_data_acceptance])
+            assert (label, response.status_code) == (label, status)
+            if label == "POST /v1/plans":
+                made = response.json()["metadata"]["id"]
+
         class Plans(plans.as_state_machine()):  # type: ignore[misc]
             """Sends a wave that can be planned, as hardly any made-up one can."""
 
             def before_call(self, case: schemathesis.Case[Any]) -> None:
-                if case.operation.label == "POST /v1/plans":
-                    case.body, case.query = WAVE, {}
-                    case.headers.clear()
-                    if at_once:
-                        case.headers["Prefer"] = "wait=60"
+                prepare(case)
 
             def get_call_kwargs(self, case: schemathesis.Case[Any]) -> dict[str, Any]:
                 return {"headers": headers}
@@ -93,12 +111,11 @@ def test_a_plan_lives_and_dies_as_documented(
 
         Plans.run(
             settings=settings(
-                max_examples=25,
+                max_examples=15,
                 stateful_step_count=10,
                 deadline=None,
                 derandomize=True,
                 suppress_health_check=list(HealthCheck),
             )
         )
-    assert lived - done.keys() == set()
-    assert 404 in {status for _, status in done}
+    assert done[lived[0]] < done.total()

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from dispatch.planner import PlanConfig
 from dispatch.vroom.encode import encode
@@ -165,7 +165,33 @@ def compare(problem: Document) -> None:
     assert judge.rank(ours) >= judge.rank(theirs)
 
 
+EXCHANGED: Document = {
+    "jobs": [
+        {"id": 10, "location_index": 0, "service": 0, "setup": 0, "delivery": [1]},
+        {"id": 11, "location_index": 0, "service": 1, "setup": 0, "delivery": [1]},
+        {"id": 12, "location_index": 0, "service": 0, "setup": 0, "delivery": [3]},
+        {"id": 13, "location_index": 1, "service": 0, "setup": 0, "delivery": [1]},
+        {"id": 14, "location_index": 0, "service": 0, "setup": 0, "delivery": [0], "skills": [1]},
+        {"id": 15, "location_index": 0, "service": 0, "setup": 0, "delivery": [0], "skills": [1]},
+    ],
+    "vehicles": [
+        {"id": 0, "start_index": 0, "end_index": 1, "capacity": [3], "speed_factor": 0.5},
+        {
+            "id": 1,
+            "start_index": 1,
+            "end_index": 0,
+            "capacity": [3],
+            "speed_factor": 0.5,
+            "costs": {"per_task_hour": 1800},
+        },
+    ],
+    "matrices": {"car": {"durations": [[0, 3], [0, 0]]}},
+}
+"""Full vehicles: what they carry is best exchanged, and only as a whole."""
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(EXCHANGED)
 @given(problems())
 def test_no_answer_is_worse_than_vrooms(problem: Document) -> None:
     """Rules kept; priorities, number and cost no worse."""
