@@ -67,7 +67,7 @@ class Breeder:
             seed: >= 0.
             quota: solutions to make from afresh before the first child, >= 1.
             fewest: vehicles that hold all that must be carried.
-            fresh: steps of an annealing from afresh, per task.
+            fresh: share of the solve that an annealing from afresh takes, in `0 ... 1`.
             hot: first temperature of the first, which goes on from the first routes.
         """
         self.problem, self.worker, self.settings = problem, worker, settings
@@ -82,7 +82,7 @@ class Breeder:
         worker = self.worker
         while clock.share(worker.steps) < leg.until and not ended():
             if self.unborn is None:
-                self.unborn = self._conceive()
+                self.unborn = self._conceive(clock)
             unborn = self.unborn
             hot = unborn.temperature()
             steps = min(unborn.left, clock.slice(worker.steps, worker.per_second, leg.until))
@@ -99,7 +99,7 @@ class Breeder:
 
     # --- one solution ---
 
-    def _conceive(self) -> _Unborn:
+    def _conceive(self, clock: Clock) -> _Unborn:
         """What to make next; the worker has begun with it."""
         members = self.population.members
         if self.made >= self.quota and len(members) >= 2:
@@ -112,7 +112,7 @@ class Breeder:
                 steps = max(1, round(self.settings.mend * len(changed)))
                 return self._unborn(steps, self.settings.mending, vehicles, parents)
         self.made += 1
-        fresh = max(1, round(self.fresh * len(self.problem.tasks)))
+        fresh = max(1, round(self.fresh / clock.share_of(1, self.worker.per_second)))
         if not members and self.made == 1:
             self.worker.load(self.routes)
             return self._unborn(fresh, self.hot, len(self.problem.vehicles))

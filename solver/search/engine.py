@@ -27,11 +27,14 @@ from solver.search.clock import LOOK, Clock
 from solver.search.encode import by_opening, encode
 from solver.search.population import Member
 from solver.search.report import Reporter
-from solver.search.settings import Leg, SearchSettings
+from solver.search.settings import NEVER_NOTED, Leg, SearchSettings
 from solver.search.worker import Routes, Worker
 
-SPEED = 150_000
-"""Steps that a thread makes in a second, about: enough to decide how often to anneal."""
+LOOKED = 0.02
+"""Share of a solve that shows how fast threads are, which decides how often to anneal."""
+
+SPEED = 100_000
+"""Steps that a thread makes in a second, about; for solves that must not depend on the clock."""
 
 
 class HybridEngine:
@@ -68,7 +71,7 @@ class _Run:
         self._begin(initial)
         together = len(self.problem.tasks) >= self.settings.together and self.threads > 1
         with ThreadPoolExecutor(self.threads) as pool:
-            for leg in self._legs(warm):
+            for leg in self._legs(self._steps_to_come(pool, warm), warm):
                 if self._stop_reason() is not None:
                     break
                 if together and not leg.recombine and self.workers[0].best_routes:
@@ -92,19 +95,30 @@ class _Run:
         for worker in self.workers[1:]:
             worker.load(first.best_routes)
 
-    def _legs(self, warm: bool) -> Iterator[Leg]:
-        """For the steps that a thread will make, about."""
-        seconds, tasks = self.clock.seconds_until(1.0), len(self.problem.tasks)
-        steps = self.clock.steps if seconds is None else min(self.clock.steps, seconds * SPEED)
-        breed = self.settings.breeds(steps * self.threads, tasks)
+    def _steps_to_come(self, pool: ThreadPoolExecutor, warm: bool) -> float:
+        """That a thread will make, about."""
+        seconds = self.clock.seconds_until(1.0)
+        if seconds is None or self.told.params.step_limit is not None:
+            return self.clock.steps if seconds is None else min(self.clock.steps, seconds * SPEED)
+        if len(self.problem.tasks) >= self.settings.together:
+            return self.clock.steps
+        hot = self.settings.warm if warm else self.settings.hot
+        began = monotonic()
+        self._run_leg(pool, Leg(0.0, LOOKED, hot, hot, note_from=NEVER_NOTED))
+        made = sum(worker.steps for worker in self.workers) / self.threads
+        return min(self.clock.steps, made * seconds / (monotonic() - began))
+
+    def _legs(self, steps: float, warm: bool) -> Iterator[Leg]:
+        """For so many steps of a thread."""
+        tasks, routes = len(self.problem.tasks), len(self.workers[0].best_routes)
+        breed = self.settings.breeds(steps * self.threads, tasks, routes)
         if breed:
             self._begin_breeding(steps, warm)
         return self.settings.legs(self.settings.annealings(steps, tasks), breed=breed, warm=warm)
 
     def _begin_breeding(self, steps: float, warm: bool) -> None:
         settings = self.settings
-        quota = -(-settings.population // self.threads)
-        fresh = settings.nursery * steps / (quota * len(self.problem.tasks))
+        quota = settings.quota(steps, len(self.problem.tasks), self.threads)
         self.breeders = [
             Breeder(
                 self.problem,
@@ -113,7 +127,7 @@ class _Run:
                 seed=self.told.params.seed * 1_000_003 + number,
                 quota=quota,
                 fewest=fewest_vehicles(self.problem),
-                fresh=fresh,
+                fresh=settings.nursery / quota,
                 hot=settings.warm if warm else settings.hot,
             )
             for number, worker in enumerate(self.workers)

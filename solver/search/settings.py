@@ -54,9 +54,11 @@ class SearchSettings:
             is not the second.
         frozen: last temperature of the last leg.
         steps: of a thread per task in one annealing; from them follows how often to anneal.
-        breeding: steps of all threads per task from which on they breed.
+        breeding: steps of all threads per task and route from which on they breed; the more routes
+            there are, the more children it takes to choose among them.
         population: solutions of a thread at most.
-        nursery: share of these steps for annealings from afresh.
+        nursery: share of a solve for annealings from afresh.
+        fresh: steps per task of one of these at least, where that leaves two for a thread.
         mend: steps per task that mend a child.
         mending: first temperature of these.
         meetings: of threads that breed.
@@ -80,10 +82,11 @@ class SearchSettings:
     again: float = 0.35
     warm: float = 0.08
     frozen: float = 0.02
-    steps: int = 4000
-    breeding: float = 20_000.0
+    steps: int = 3000
+    breeding: float = 200.0
     population: int = 10
     nursery: float = 0.35
+    fresh: float = 350.0
     mend: float = 50.0
     mending: float = 0.1
     meetings: int = 4
@@ -101,9 +104,14 @@ class SearchSettings:
     tails: int = 20
     segments: int = 40
 
-    def breeds(self, steps: float, tasks: int) -> bool:
-        """Whether threads that make so many steps in all breed."""
-        return tasks < self.together and steps >= self.breeding * tasks
+    def breeds(self, steps: float, tasks: int, routes: int) -> bool:
+        """Whether threads that make so many steps in all breed, with about so many routes."""
+        return tasks < self.together and steps >= self.breeding * tasks * routes
+
+    def quota(self, steps: float, tasks: int, threads: int) -> int:
+        """Annealings from afresh of a thread that makes so many steps, one of so many threads."""
+        most = -(-self.population // threads)
+        return max(2, min(most, int(self.nursery * steps / (self.fresh * tasks))))
 
     def annealings(self, steps: float, tasks: int) -> int:
         """How often to anneal in so many steps of a thread; once where threads work together."""

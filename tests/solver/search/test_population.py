@@ -10,6 +10,7 @@ import pytest
 
 from solver.problem import Problem, Task, Travel, Vehicle
 from solver.search.breed import Breeder, fewest_vehicles
+from solver.search.clock import Clock
 from solver.search.encode import by_opening, encode
 from solver.search.population import ALIKE, Member, Population
 from solver.search.settings import SearchSettings
@@ -146,11 +147,12 @@ def test_a_number_of_vehicles_is_refuted_for_good() -> None:
     worker = Worker(encode(problem), 1, SearchSettings())
     worker.construct({}, by_opening(problem))
     breeder = Breeder(
-        problem, worker, SearchSettings(), seed=1, quota=40, fewest=0, fresh=40.0, hot=0.4
+        problem, worker, SearchSettings(), seed=1, quota=40, fewest=0, fresh=0.02, hot=0.4
     )
     asked: list[tuple[int, int]] = []
+    clock = Clock(0.0, None, 50_000)
     while breeder.made < 40:
-        unborn = breeder._conceive()
+        unborn = breeder._conceive(clock)
         asked.append((unborn.vehicles, breeder.fewest))
         worker.stretch(unborn.steps, 0.4, 0.03, 100.0)
         breeder._bring_in(unborn)

@@ -50,10 +50,22 @@ def test_much_time_is_for_several_annealings() -> None:
 def test_more_time_is_for_breeding() -> None:
     """But not where threads work together."""
     settings = SearchSettings()
-    enough = 100 * settings.breeding
-    assert not settings.breeds(0.9 * enough, 100)
-    assert settings.breeds(enough, 100)
-    assert not settings.breeds(1e12, settings.together)
+    enough = 100 * 10 * settings.breeding
+    assert not settings.breeds(0.9 * enough, 100, 10)
+    assert settings.breeds(enough, 100, 10)
+    assert not settings.breeds(enough, 110, 10)
+    assert not settings.breeds(enough, 100, 11)
+    assert not settings.breeds(1e12, settings.together, 10)
+
+
+def test_little_time_makes_a_small_population() -> None:
+    """Annealings that are long enough, at least two in each thread, at most a population."""
+    settings = SearchSettings()
+    one = 100 * settings.fresh / settings.nursery
+    assert settings.quota(1.5 * one, 100, threads=2) == 2
+    assert settings.quota(3.5 * one, 100, threads=2) == 3
+    assert settings.quota(99.0 * one, 100, threads=2) == settings.population // 2
+    assert settings.quota(99.0 * one, 100, threads=1) == settings.population
 
 
 def test_tasks_may_stay_out_only_while_it_is_hot() -> None:
