@@ -38,7 +38,7 @@ from solver.search.randomness import below, uniform
 
 LONGEST_STRING = 10.0
 LONGER_STRING = 1.5
-"""Longest string in mean numbers of tasks of a route: one, and longer routes never go whole."""
+"""Longest string, in mean numbers of tasks of a route; with 1 no longer route could go whole."""
 LONGER_GAP = 0.01
 """Chance that the stretch which a split string keeps grows by one task."""
 
