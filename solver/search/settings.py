@@ -56,6 +56,7 @@ class SearchSettings:
         steps: of a thread per task in one annealing; from them follows how often to anneal.
         breeding: steps of all threads per task and route from which on they breed; the more routes
             there are, the more children it takes to choose among them.
+        family: tasks from which on they breed; fewer are soon searched from end to end.
         population: solutions of a thread at most.
         nursery: share of a solve for annealings from afresh.
         fresh: steps per task of one of these at least, where that leaves two for a thread.
@@ -84,6 +85,7 @@ class SearchSettings:
     frozen: float = 0.02
     steps: int = 3000
     breeding: float = 200.0
+    family: int = 50
     population: int = 10
     nursery: float = 0.35
     fresh: float = 350.0
@@ -106,7 +108,8 @@ class SearchSettings:
 
     def breeds(self, steps: float, tasks: int, routes: int) -> bool:
         """Whether threads that make so many steps in all breed, with about so many routes."""
-        return tasks < self.together and steps >= self.breeding * tasks * routes
+        enough = self.breeding * tasks * routes
+        return self.family <= tasks < self.together and steps >= enough
 
     def quota(self, steps: float, tasks: int, threads: int) -> int:
         """Annealings from afresh of a thread that makes so many steps, one of so many threads."""

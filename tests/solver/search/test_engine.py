@@ -67,7 +67,7 @@ def test_fewer_vehicles_than_hold_everything_are_not_tried(asked: list[int]) -> 
     assert asked == []
 
 
-BREEDING = HybridEngine(SearchSettings(breeding=1.0, mend=10.0))
+BREEDING = HybridEngine(SearchSettings(breeding=1.0, family=1, mend=10.0))
 """Breeds however little time there is."""
 
 

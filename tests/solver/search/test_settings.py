@@ -56,6 +56,7 @@ def test_more_time_is_for_breeding() -> None:
     assert not settings.breeds(enough, 110, 10)
     assert not settings.breeds(enough, 100, 11)
     assert not settings.breeds(1e12, settings.together, 10)
+    assert not settings.breeds(1e12, settings.family - 1, 10)
 
 
 def test_little_time_makes_a_small_population() -> None:
