@@ -78,7 +78,7 @@ class SearchSettings:
         segments: cross-exchange tries in an iteration.
     """
 
-    hot: float = 0.4
+    hot: float = 0.55
     cold: float = 0.03
     again: float = 0.35
     warm: float = 0.08
