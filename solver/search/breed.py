@@ -27,6 +27,9 @@ ANY, NO_MORE = 0.25, 0.6
 """Cumulated chances that an annealing from afresh may use any number of vehicles, or no more than
 the best solution does; otherwise it tries with one less."""
 
+ONE_MORE = 0.5
+"""Chance that a child may use a vehicle more than its parents: fewer routes are not always less."""
+
 
 @dataclass(slots=True)
 class _Unborn:
@@ -105,6 +108,7 @@ class Breeder:
         if self.made >= self.quota and len(members) >= 2:
             parents = self.population.parents()
             vehicles = max(len(parent.routes) for parent in parents)
+            vehicles += self.population.random.random() < ONE_MORE
             child = self.population.cross(*(parent.routes for parent in parents))
             if self.worker.load(child, vehicles):
                 changed = self._changed(child, parents[0].routes)

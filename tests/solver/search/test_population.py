@@ -159,3 +159,22 @@ def test_a_number_of_vehicles_is_refuted_for_good() -> None:
     assert breeder.fewest > 0
     assert all(vehicles >= fewest for vehicles, fewest in asked)
     assert all(one[1] <= two[1] for one, two in pairwise(asked))
+
+
+def test_a_child_may_use_a_vehicle_more_than_its_parents() -> None:
+    """Some may, none two; else all of them would stay with too few routes for good."""
+    problem = town(30, vehicles=10).weighted()
+    worker = Worker(encode(problem), 1, SearchSettings())
+    worker.construct({}, by_opening(problem))
+    breeder = Breeder(
+        problem, worker, SearchSettings(), seed=1, quota=2, fewest=0, fresh=0.02, hot=0.4
+    )
+    clock = Clock(0.0, None, 50_000)
+    more = set()
+    for _ in range(30):
+        unborn = breeder._conceive(clock)
+        if unborn.parents is not None:
+            more.add(unborn.vehicles - max(len(parent.routes) for parent in unborn.parents))
+        worker.stretch(unborn.steps, 0.4, 0.03, 100.0)
+        breeder._bring_in(unborn)
+    assert more == {0, 1}
