@@ -63,7 +63,7 @@ LIKELY = 40
 """Of the likely predecessors and successors of a task."""
 
 LONGEST = 100
-"""Of the tasks near a task, itself among them."""
+"""Of the tasks near a task, itself among them; at least `2 * LIKELY`, which share its rows."""
 
 # State.segment: minimal duration and its range of starts, up to and from each node.
 AHEAD_S, AHEAD_LATEST, REST_S, REST_FIRST = range(4)
