@@ -28,7 +28,7 @@ ANY, NO_MORE = 0.25, 0.6
 the best solution does; otherwise it tries with one less."""
 
 ONE_MORE = 0.5
-"""Chance that a child may use a vehicle more than its parents: fewer routes are not always less."""
+"""Chance that a child may use a vehicle more than its parents; fewer need not be cheaper."""
 
 
 @dataclass(slots=True)
