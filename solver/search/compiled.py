@@ -18,12 +18,18 @@ from typing import Any
 import numba
 from numba import njit
 
+from solver.search.parts import PartCompiler
+
 Kernel = Callable[..., Any]
 
 HOW: Mapping[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
-NOT_FROM_PYTHON: Mapping[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-"""Entries for Python and C take numba a tenth of its time, and parts have no use for them."""
+PART: Mapping[str, Any] = {
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "pipeline_class": PartCompiler,
+}
+"""Nothing but kernels calls parts: no entries for Python and C, no machine code of their own."""
 
 
 def compiled(function: Kernel) -> Kernel:
@@ -43,13 +49,17 @@ def inlined(function: Kernel) -> Kernel:
     Like all kernels without counting references to the tables: that made the search 30 times
     slower. So a kernel can't make arrays; they are handed in.
     """
-    kernel: Kernel = njit(forceinline=True, **NOT_FROM_PYTHON, **HOW)(function)
+    kernel: Kernel = njit(forceinline=True, **PART, **HOW)(function)
     return kernel
 
 
 def outlined(function: Kernel) -> Kernel:
-    """Compiled once beside its callers: where it is called seldom, or from several places."""
-    kernel: Kernel = njit(**NOT_FROM_PYTHON, **HOW)(function)
+    """Compiled beside its callers or into them, as LLVM finds better.
+
+    Said in so many words: what is not said, numba takes over from the caller, and all that inlined
+    functions call was inlined with them.
+    """
+    kernel: Kernel = njit(forceinline=False, **PART, **HOW)(function)
     return kernel
 
 
