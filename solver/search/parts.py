@@ -2,8 +2,8 @@
 
 numba optimises every function that a kernel calls, with all that this calls in turn, and makes
 machine code of it, though only the kernel's own is ever run; then optimises it again inside each
-caller. Half of the first run's wait was that. So parts stay as the translation to LLVM's language
-leaves them, and all of a kernel is optimised once, whole. What numba documents for extensions is a
+caller. A third of the first run's wait was that. So parts are only tidied, each by itself, and all
+of a kernel is optimised once, whole. What numba documents for extensions is a
 compiler with a pass of one's own; that a library does not finish itself is its own business.
 """
 
