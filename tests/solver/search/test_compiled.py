@@ -6,9 +6,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numba
 import pytest
+from numba import njit
 
 from solver.search import compiled
 from tests.test_architecture import ROOT
@@ -53,6 +55,27 @@ def test_other_sources_have_another_folder(monkeypatch: pytest.MonkeyPatch) -> N
     assert before == compiled._digest()
     monkeypatch.setattr(numba, "__version__", "0.0")
     assert compiled._digest() != before
+
+
+def test_only_what_is_to_be_inlined_is_inlined() -> None:
+    """Numba hands flags down from a caller: parts that inlined ones call are not inlined too."""
+
+    def double(number: Any) -> Any:
+        return 2 * number
+
+    outer: Any = compiled.outlined(double)
+
+    def double_and_one(number: Any) -> Any:
+        return outer(number) + 1
+
+    inner: Any = compiled.inlined(double_and_one)
+
+    def kernel(number: Any) -> Any:
+        return inner(number) + outer(number)
+
+    assert njit(kernel)(5) == 21
+    assert [made.fndesc.inline for made in outer.overloads.values()] == [False]
+    assert [made.fndesc.inline for made in inner.overloads.values()] == [True]
 
 
 def test_a_new_process_finds_the_machine_code() -> None:
