@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from time import monotonic
 
@@ -147,7 +147,11 @@ class City:
         part = job.part
         if not part.tasks or self.ended():
             return
-        worker = Worker(encode(part.problem, required=self.price), job.seed, self.settings)
+        worker = Worker(
+            encode(part.problem, required=self.price),
+            job.seed,
+            replace(self.settings, excess=0.0),
+        )
         worker.load(part.routes)
         before = worker.best
         worker.anneal(job.clock, leg, arc, self.ended)

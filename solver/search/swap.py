@@ -11,6 +11,7 @@ from solver.search.layout import (
     AHEAD_LATEST,
     AHEAD_S,
     ALIKE,
+    AMOUNT,
     BEFORE,
     CAPACITY,
     CLASS,
@@ -26,12 +27,14 @@ from solver.search.layout import (
     IN,
     KINDS,
     LIKELY,
+    LIMIT,
     LOAD,
     NEXT,
     OPEN,
     OUT,
     PER_SECOND,
     PICKY,
+    PRICE,
     REST_FIRST,
     REST_S,
     ROUTE,
@@ -89,11 +92,15 @@ def empty_vehicle(data: Any, state: Any) -> Any:
 
 
 @outlined
-def may_swap(
+def overload_of_swap(
     data: Any, state: Any, x: Any, after_x: Any, j: Any, after_j: Any, v: Any, w: Any
 ) -> Any:
-    """Whether vehicle w may carry the tasks from x up to `after_x`, and v those from j."""
+    """What it costs that w carries the tasks from x up to `after_x`, and v those from j.
+
+    Beside what they drive: for more overload; negative for less, `DEAR` if they may not.
+    """
     row = state.row
+    cost = np.int64(0)
     for q in range(data.task.shape[1] - DEMAND):
         more, y = 0, x
         while y != after_x:
@@ -103,21 +110,23 @@ def may_swap(
         while y != after_j:
             more -= data.task[y, DEMAND + q]
             y = row[y, NEXT]
-        if state.route[w, LOAD + q] + more > data.fleet[w, CAPACITY + q]:
-            return False
-        if state.route[v, LOAD + q] - more > data.fleet[v, CAPACITY + q]:
-            return False
+        left_v = data.fleet[v, CAPACITY + q] - state.route[v, LOAD + q]
+        left_w = data.fleet[w, CAPACITY + q] - state.route[w, LOAD + q]
+        above = max(0, -more - left_v) - max(0, -left_v) + max(0, more - left_w) - max(0, -left_w)
+        if above > 0 and state.overload[AMOUNT, q] + above > state.overload[LIMIT, q]:
+            return DEAR
+        cost += state.overload[PRICE, q] * above
     y = x
     while data.vehicle[w, PICKY] and y != after_x:
         if data.able[row[y, CLASS], w] == 0:
-            return False
+            return DEAR
         y = row[y, NEXT]
     y = j
     while data.vehicle[v, PICKY] and y != after_j:
         if data.able[row[y, CLASS], v] == 0:
-            return False
+            return DEAR
         y = row[y, NEXT]
-    return True
+    return cost
 
 
 @outlined
