@@ -9,27 +9,19 @@ from __future__ import annotations
 from typing import Any
 
 from solver.search.compiled import inlined, outlined
-from solver.search.layout import AMOUNT, BEST, CHANGING, CURRENT, FRESH, NEXT, UNDO_ROWS
-from solver.search.links import surcharge
+from solver.search.layout import BEST, CHANGING, CURRENT, FRESH, NEXT, UNDO_ROWS
 
 
 @inlined
 def accept(state: Any, delta: Any) -> Any:
-    """The change since `links.begin` is kept; it has cost `delta`, its surcharge included.
-
-    A solution with overload is never the best.
-    """
+    """The change since `links.begin` is kept; it has cost `delta`."""
     number = state.number
-    delta -= surcharge(state)
-    within = True
-    for q in range(state.overload.shape[1]):
-        within = within and state.overload[AMOUNT, q] == 0
-    if (delta > 0 or not within) and number[FRESH]:
+    if delta > 0 and number[FRESH]:
         copy_best(state)
         for slot in range(number[UNDO_ROWS]):
             state.best[state.undo[slot, CHANGING + 4]] = state.undo[slot, NEXT]
     number[CURRENT] += delta
-    if within and number[CURRENT] < number[BEST]:
+    if number[CURRENT] < number[BEST]:
         number[BEST] = number[CURRENT]
         number[FRESH] = 1
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice, pairwise
 from time import monotonic
 
@@ -147,11 +147,7 @@ class City:
         part = job.part
         if not part.tasks or self.ended():
             return
-        worker = Worker(
-            encode(part.problem, required=self.price),
-            job.seed,
-            replace(self.settings, excess=0.0),
-        )
+        worker = Worker(encode(part.problem, required=self.price), job.seed, self.settings)
         worker.load(part.routes)
         before = worker.best
         worker.anneal(job.clock, leg, arc, self.ended)

@@ -91,12 +91,6 @@ ENDS = 6
 POSITIONS = 2 * LIKELY + ENDS
 """That are tried for every task, beside empty vehicles."""
 
-# State.overload
-AMOUNT, EARLIER, PRICE, LIMIT = range(4)
-"""By how much loads are above the capacity of their vehicles, in all, by dimension; the same before
-this iteration; what each unit of it costs; the most that a change may lead to, 0 if none is
-accepted."""
-
 # State.number
 ITERATION, ROUTED, USED, BANKED, UNDO_ROWS, UNDO_ROUTES, FRESH, SKIP, KINDS = range(9)
 CURRENT, BEST, RANDOM, ALIKE, PRICE_CAP, FLEET_CAP, FOCUSED = range(9, 16)
@@ -146,7 +140,6 @@ class State(NamedTuple):
         free: int64 `(4, v + 1)`. bank: int64 `(3, n)`.
         undo: int64 `(n + v, 15)`; row, segment and node as they were before this iteration.
         undo_route: int64 `(v, 6 + dimensions)`; route and vehicle.
-        overload: int64 `(4, dimensions)`.
         scratch: int64 `(5, n + v + 2)`, or longer. sort: float64 `(n,)`, scratch.
         best: int64 `(n + v,)`; column `NEXT` of the best solution.
         number: int64 `(16,)`.
@@ -159,7 +152,6 @@ class State(NamedTuple):
     bank: Int64s
     undo: Int64s
     undo_route: Int64s
-    overload: Int64s
     scratch: Int64s
     sort: Doubles
     best: Int64s
@@ -186,7 +178,6 @@ def new_state(data: Data, seed: int) -> State:
         bank=integers(3, n),
         undo=integers(nodes, CHANGING + 5),
         undo_route=integers(vehicles, columns + 1),
-        overload=integers(4, data.task.shape[1] - DEMAND),
         scratch=integers(5, max(nodes + 2, POSITIONS)),
         sort=np.zeros(n),
         best=integers(nodes),

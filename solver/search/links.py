@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from solver.search.compiled import inlined, outlined
 from solver.search.layout import (
     AHEAD_LATEST,
     AHEAD_S,
-    AMOUNT,
     CAPACITY,
     CHANGING,
     CLASS,
@@ -23,7 +20,6 @@ from solver.search.layout import (
     DEAR,
     DEMAND,
     DEPARTS,
-    EARLIER,
     EMPTIES,
     EMPTY,
     FIRST_SLOT,
@@ -44,7 +40,6 @@ from solver.search.layout import (
     PER_SECOND,
     PINNED,
     PREV,
-    PRICE,
     REST_FIRST,
     REST_S,
     ROUTE,
@@ -121,8 +116,6 @@ def take_back(data: Any, state: Any) -> Any:
             state.route[v, k] = state.undo_route[slot, k]
     number[UNDO_ROWS] = 0
     number[UNDO_ROUTES] = 0
-    for q in range(state.overload.shape[1]):
-        state.overload[AMOUNT, q] = state.overload[EARLIER, q]
 
 
 @inlined
@@ -132,8 +125,6 @@ def begin(state: Any) -> Any:
     number[ITERATION] += 1
     number[UNDO_ROWS] = 0
     number[UNDO_ROUTES] = 0
-    for q in range(state.overload.shape[1]):
-        state.overload[EARLIER, q] = state.overload[AMOUNT, q]
 
 
 # --- empty vehicles ------------------------------------------------------------------------------
@@ -161,27 +152,6 @@ def mark_used(data: Any, state: Any, v: Any) -> Any:
     state.free[SLOT, last] = slot
     state.free[SLOT, v] = -1
     state.number[USED] += 1
-
-
-# --- loads ---------------------------------------------------------------------------------------
-
-
-@inlined
-def change_load(data: Any, state: Any, v: Any, q: Any, more: Any) -> Any:
-    """The load of v grows in one dimension, or shrinks; `State.overload` with it."""
-    capacity, load = data.fleet[v, CAPACITY + q], state.route[v, LOAD + q]
-    state.overload[AMOUNT, q] += max(0, load + more - capacity) - max(0, load - capacity)
-    state.route[v, LOAD + q] += more
-
-
-@inlined
-def surcharge(state: Any) -> Any:
-    """What the overload of this iteration costs; negative if there was more before it."""
-    cost = np.int64(0)
-    for q in range(state.overload.shape[1]):
-        more = state.overload[AMOUNT, q] - state.overload[EARLIER, q]
-        cost += more * state.overload[PRICE, q]
-    return cost
 
 
 # --- times ---------------------------------------------------------------------------------------
@@ -317,7 +287,7 @@ def take_out(data: Any, state: Any, first: Any, last: Any) -> Any:
         row[x, ROUTE] = -1
         metres -= row[x, METRES]
         for q in range(data.task.shape[1] - DEMAND):
-            change_load(data, state, v, q, -data.task[x, DEMAND + q])
+            state.route[v, LOAD + q] -= data.task[x, DEMAND + q]
         state.route[v, WITH_PRICE] -= priced(data, x, v)
         count += 1
         x = row[x, NEXT]
@@ -361,7 +331,7 @@ def put_in(data: Any, state: Any, x: Any, i: Any, v: Any, time_cost_then: Any) -
     row[x, METRES] = data.travel[distances, row[x, OUT], row[j, IN]]
     row[x, SECONDS] = data.travel[durations, row[x, OUT], row[j, IN]]
     for q in range(data.task.shape[1] - DEMAND):
-        change_load(data, state, v, q, data.task[x, DEMAND + q])
+        state.route[v, LOAD + q] += data.task[x, DEMAND + q]
     state.route[v, COUNT] += 1
     state.route[v, WITH_PRICE] += priced(data, x, v)
     state.route[v, TIME_COST] = time_cost_then
@@ -378,8 +348,8 @@ def change_vehicle(data: Any, state: Any, y: Any, v: Any, w: Any) -> Any:
     save_row(state, y)
     state.row[y, ROUTE] = w
     for q in range(data.task.shape[1] - DEMAND):
-        change_load(data, state, v, q, -data.task[y, DEMAND + q])
-        change_load(data, state, w, q, data.task[y, DEMAND + q])
+        state.route[v, LOAD + q] -= data.task[y, DEMAND + q]
+        state.route[w, LOAD + q] += data.task[y, DEMAND + q]
     state.route[v, WITH_PRICE] -= priced(data, y, v)
     state.route[w, WITH_PRICE] += priced(data, y, w)
 
@@ -397,7 +367,7 @@ def rebuild(data: Any, state: Any, v: Any) -> Any:
     sentinel = n + v
     route[v, COUNT], route[v, LOCKED], route[v, WITH_PRICE] = 0, 0, 0
     for q in range(data.task.shape[1] - DEMAND):
-        change_load(data, state, v, q, -state.route[v, LOAD + q])
+        state.route[v, LOAD + q] = 0
     metres, able = 0, True
     p, x = sentinel, row[sentinel, NEXT]
     while True:
@@ -411,7 +381,7 @@ def rebuild(data: Any, state: Any, v: Any) -> Any:
         row[x, ROUTE] = v
         able = able and data.able[row[x, CLASS], v] != 0
         for q in range(data.task.shape[1] - DEMAND):
-            change_load(data, state, v, q, data.task[x, DEMAND + q])
+            state.route[v, LOAD + q] += data.task[x, DEMAND + q]
         route[v, COUNT] += 1
         route[v, LOCKED] += row[x, PINNED]
         route[v, WITH_PRICE] += priced(data, x, v)

@@ -9,7 +9,6 @@ from solver.search.compiled import outlined
 from solver.search.layout import (
     AHEAD_LATEST,
     AHEAD_S,
-    AMOUNT,
     BANKED,
     BEST,
     CLOSE,
@@ -22,7 +21,6 @@ from solver.search.layout import (
     FOCUSED,
     KINDS,
     LATEST,
-    LIMIT,
     MEMBER,
     NEXT,
     OPEN,
@@ -57,9 +55,6 @@ def load(data: Any, state: Any, stops: Any, route_at: Any) -> Any:
     for i in range(n + vehicles):
         row[i, ROUTE] = -1
         row[i, STAMP] = -1
-    for q in range(state.overload.shape[1]):
-        state.overload[AMOUNT, q] = 0
-        state.overload[LIMIT, q] = 0
     begin(state)
     sound = True
     for v in range(vehicles):

@@ -19,7 +19,6 @@ from solver.search.layout import (
     AHEAD_LATEST,
     AHEAD_S,
     ALIKE,
-    AMOUNT,
     BANKED,
     BEFORE,
     CAPACITY,
@@ -39,7 +38,6 @@ from solver.search.layout import (
     KINDS,
     LATEST,
     LIKELY,
-    LIMIT,
     LOAD,
     MEMBER,
     METRES,
@@ -56,7 +54,6 @@ from solver.search.layout import (
     POSITION,
     POSITIONS,
     PREV,
-    PRICE,
     PRICE_CAP,
     REST_FIRST,
     REST_S,
@@ -123,14 +120,8 @@ def cost_after(data: Any, state: Any, x: Any, i: Any, v: Any, below_this: Any) -
     if start + row[x, SERVICE] + from_x > row[j, LATEST]:
         return DEAR, 0
     for q in range(data.task.shape[1] - DEMAND):
-        left = data.fleet[v, CAPACITY + q] - state.route[v, LOAD + q]
-        if data.task[x, DEMAND + q] > left:
-            above = data.task[x, DEMAND + q] - max(0, left)
-            if state.overload[AMOUNT, q] + above > state.overload[LIMIT, q]:
-                return DEAR, 0
-            extra += state.overload[PRICE, q] * above
-            if extra >= below_this:
-                return DEAR, 0
+        if state.route[v, LOAD + q] + data.task[x, DEMAND + q] > data.fleet[v, CAPACITY + q]:
+            return DEAR, 0
     if data.able[row[x, CLASS], v] == 0 or row[j, PINNED]:
         return DEAR, 0
     before = state.route[v, TIME_COST]

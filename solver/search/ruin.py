@@ -33,7 +33,7 @@ from solver.search.layout import (
     USED,
     WITH_PRICE,
 )
-from solver.search.links import surcharge, take_out, time_cost
+from solver.search.links import take_out, time_cost
 from solver.search.randomness import below, uniform
 
 LONGEST_STRING = 10.0
@@ -106,7 +106,7 @@ def ruin(data: Any, state: Any, removals: Any) -> Any:
                 return taken, DEAR
             delta += cost - route[v, TIME_COST]
             route[v, TIME_COST] = cost
-    return taken, delta + surcharge(state)
+    return taken, delta
 
 
 @inlined

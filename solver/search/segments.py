@@ -46,7 +46,7 @@ from solver.search.links import (
     save_row,
 )
 from solver.search.randomness import below, uniform
-from solver.search.swap import draw_pair, most_accepted, overload_of_swap, time_cost_with
+from solver.search.swap import draw_pair, may_swap, most_accepted, time_cost_with
 from solver.search.times import first_start
 
 LONGEST_SEGMENT = 3
@@ -116,8 +116,7 @@ def try_segments(data: Any, state: Any, temperature: Any) -> Any:
             return
     elif not _in_time(data, state, h, j, last_j, after_x, v):
         return
-    delta += overload_of_swap(data, state, x, after_x, j, after_j, v, w)
-    if delta >= threshold:
+    if not may_swap(data, state, x, after_x, j, after_j, v, w):
         return
     then_v, then_w = 0, 0
     timed = data.vehicle[v, TIMED] or data.vehicle[w, TIMED]

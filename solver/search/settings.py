@@ -68,9 +68,6 @@ class SearchSettings:
         note_from: share of an annealing from which on routes are remembered.
         vacancy: most that leaving a task out counts for while it is hot, in mean costs of an arc.
         strict: temperature from which on it counts for all that it costs.
-        overload: what exceeding a capacity by a mean demand costs at temperature `hot`, in mean
-            costs of an arc.
-        excess: by how much all vehicles together may exceed theirs, as a share of all demands.
         together: tasks from which on threads anneal one solution together in the first leg.
         part: tasks of a part where threads anneal one solution together, at most.
         rounds: of cutting that solution into parts, at most.
@@ -100,8 +97,6 @@ class SearchSettings:
     note_from: float = 0.3
     vacancy: float = 4.0
     strict: float = 0.15
-    overload: float = 0.5
-    excess: float = 0.002
     together: int = 1500
     part: int = 1000
     rounds: int = 20
@@ -156,13 +151,6 @@ class SearchSettings:
         Where it is hot a few tasks may stay out, so that routes can be packed anew and be given up.
         """
         return max(1, int(self.vacancy * arc)) if temperature > self.strict else DEAR
-
-    def overload_price_at(self, temperature: float, arc: float) -> float:
-        """What exceeding a capacity by a mean demand costs; temperature in units of `arc`.
-
-        Routes that are nearly full can hardly exchange anything that keeps within their capacity.
-        """
-        return self.overload * arc * (self.hot / temperature) ** 2
 
     def most_steps(self, tasks: int) -> int:
         """Steps of a thread after which a problem of so many tasks is exhausted."""

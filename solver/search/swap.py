@@ -11,7 +11,6 @@ from solver.search.layout import (
     AHEAD_LATEST,
     AHEAD_S,
     ALIKE,
-    AMOUNT,
     BEFORE,
     CAPACITY,
     CLASS,
@@ -27,14 +26,12 @@ from solver.search.layout import (
     IN,
     KINDS,
     LIKELY,
-    LIMIT,
     LOAD,
     NEXT,
     OPEN,
     OUT,
     PER_SECOND,
     PICKY,
-    PRICE,
     REST_FIRST,
     REST_S,
     ROUTE,
@@ -92,15 +89,11 @@ def empty_vehicle(data: Any, state: Any) -> Any:
 
 
 @outlined
-def overload_of_swap(
+def may_swap(
     data: Any, state: Any, x: Any, after_x: Any, j: Any, after_j: Any, v: Any, w: Any
 ) -> Any:
-    """What it costs that w carries the tasks from x up to `after_x`, and v those from j.
-
-    Beside what they drive: for more overload; negative for less, `DEAR` if they may not.
-    """
+    """Whether vehicle w may carry the tasks from x up to `after_x`, and v those from j."""
     row = state.row
-    cost = np.int64(0)
     for q in range(data.task.shape[1] - DEMAND):
         more, y = 0, x
         while y != after_x:
@@ -110,23 +103,21 @@ def overload_of_swap(
         while y != after_j:
             more -= data.task[y, DEMAND + q]
             y = row[y, NEXT]
-        left_v = data.fleet[v, CAPACITY + q] - state.route[v, LOAD + q]
-        left_w = data.fleet[w, CAPACITY + q] - state.route[w, LOAD + q]
-        above = max(0, -more - left_v) - max(0, -left_v) + max(0, more - left_w) - max(0, -left_w)
-        if above > 0 and state.overload[AMOUNT, q] + above > state.overload[LIMIT, q]:
-            return DEAR
-        cost += state.overload[PRICE, q] * above
+        if state.route[w, LOAD + q] + more > data.fleet[w, CAPACITY + q]:
+            return False
+        if state.route[v, LOAD + q] - more > data.fleet[v, CAPACITY + q]:
+            return False
     y = x
     while data.vehicle[w, PICKY] and y != after_x:
         if data.able[row[y, CLASS], w] == 0:
-            return DEAR
+            return False
         y = row[y, NEXT]
     y = j
     while data.vehicle[v, PICKY] and y != after_j:
         if data.able[row[y, CLASS], v] == 0:
-            return DEAR
+            return False
         y = row[y, NEXT]
-    return cost
+    return True
 
 
 @outlined

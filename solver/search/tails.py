@@ -50,15 +50,14 @@ from solver.search.links import (
     route_cost,
     save_route,
     save_row,
-    surcharge,
     take_back,
 )
 from solver.search.randomness import below, uniform
 from solver.search.swap import (
     draw_pair,
     empty_vehicle,
+    may_swap,
     most_accepted,
-    overload_of_swap,
     time_cost_with,
 )
 
@@ -99,8 +98,7 @@ def try_tails(data: Any, state: Any, temperature: Any) -> Any:
     to_j = np.int64(data.travel[durations, row[h, OUT], row[j, IN]])
     if row[i, DEPARTS] + to_x > row[x, LATEST] or row[h, DEPARTS] + to_j > row[j, LATEST]:
         return
-    delta += overload_of_swap(data, state, x, n + v, j, n + w, v, w)
-    if delta >= threshold:
+    if not may_swap(data, state, x, n + v, j, n + w, v, w):
         return
     then_v, then_w = 0, 0
     timed = data.vehicle[v, TIMED] or data.vehicle[w, TIMED]
@@ -202,7 +200,7 @@ def _try_other_make(data: Any, state: Any, x: Any, i: Any, threshold: Any) -> An
     to_x = np.int64(data.travel[data.vehicle[w, SECONDS_FROM], row[i, OUT], row[x, IN]])
     if row[i, DEPARTS] + to_x > row[x, CLOSE]:
         return
-    if overload_of_swap(data, state, x, n + v, row[i, NEXT], n + w, v, w) > 0:
+    if not may_swap(data, state, x, n + v, row[i, NEXT], n + w, v, w):
         return
     before = route_cost(data, state, v) + route_cost(data, state, w)
     begin(state)
@@ -228,7 +226,7 @@ def try_vehicles(data: Any, state: Any, temperature: Any) -> Any:
     if state.route[v, LOCKED] or state.route[w, LOCKED]:
         return
     first_v, first_w = row[n + v, NEXT], row[n + w, NEXT]
-    if overload_of_swap(data, state, first_v, n + v, first_w, n + w, v, w) > 0:
+    if not may_swap(data, state, first_v, n + v, first_w, n + w, v, w):
         return
     threshold = -temperature * log(uniform(stream))
     before = route_cost(data, state, v) + route_cost(data, state, w)
@@ -246,9 +244,8 @@ def _judge_rebuilt(data: Any, state: Any, v: Any, w: Any, before: Any, threshold
     if after < DEAR:
         second = rebuild(data, state, w)
         after = after + second if second < DEAR else DEAR
-    delta = after - before + surcharge(state) if after < DEAR else DEAR
-    if delta < threshold:
-        accept(state, delta)
+    if after - before < threshold:
+        accept(state, after - before)
     else:
         take_back(data, state)
 

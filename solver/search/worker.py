@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from time import monotonic
 
-import numpy as np
-
 from solver.recombine import Column
 from solver.search.anneal import (
     anneal_routes,
@@ -19,17 +17,12 @@ from solver.search.anneal import (
 from solver.search.clock import Clock
 from solver.search.layout import (
     BEST,
-    CAPACITY,
     DEAR,
-    DEMAND,
     FLEET_CAP,
     FOCUS,
     FOCUSED,
     KIND,
-    LIMIT,
-    LOAD,
     NEXT,
-    PRICE,
     Data,
     Int64s,
     State,
@@ -38,9 +31,6 @@ from solver.search.layout import (
 from solver.search.settings import Leg, SearchSettings
 
 Routes = Mapping[int, tuple[int, ...]]
-
-MOST_SURCHARGE = 2.0**58
-"""All overload in one dimension never costs more."""
 
 
 class Worker:
@@ -51,10 +41,6 @@ class Worker:
         self.data, self.settings = data, settings
         self.state: State = new_state(data, seed)
         self.kinds: list[int] = data.vehicle[:, KIND].tolist()
-        demands = data.task[:, DEMAND:]
-        self.mean_demands = np.maximum(1.0, demands.mean(axis=0))
-        self.excess: Int64s = (settings.excess * demands.sum(axis=0)).astype(np.int64)
-        self.most_price = MOST_SURCHARGE / np.maximum(1, self.excess)
         self.steps = 0
         self.per_second = 20_000.0
         self.best = DEAR
@@ -109,9 +95,6 @@ class Worker:
     def stretch(self, steps: int, hot: float, cold: float, arc: float) -> None:
         """So many steps, from `hot` to `cold`, in units of `arc`."""
         began = monotonic()
-        price = self.settings.overload_price_at(cold, arc) / self.mean_demands
-        self.state.overload[LIMIT] = self.excess
-        self.state.overload[PRICE] = np.clip(price, 1.0, self.most_price)
         anneal_routes(
             self.data,
             self.state,
@@ -142,11 +125,7 @@ class Worker:
     def note_routes(self) -> None:
         """Remember the current routes, those seen last at the end."""
         costs = route_costs(self.data, self.state).tolist()
-        left = self.data.fleet[:, CAPACITY:] - self.state.route[:, LOAD:]
-        overloaded: list[bool] = np.any(left < 0, axis=1).tolist()
         for vehicle, tasks in routes_of(self.data, self.state.row[:, NEXT]).items():
-            if overloaded[vehicle]:
-                continue
             key = self.kinds[vehicle], tasks
             known = self.seen.pop(key, None)
             self.seen[key] = known or Column(vehicle, tasks, costs[vehicle])

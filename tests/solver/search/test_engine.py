@@ -14,7 +14,6 @@ from solver.params import SolveParams
 from solver.problem import Problem, Task, Travel, Vehicle, Window
 from solver.search.encode import by_opening, encode
 from solver.search.engine import HybridEngine
-from solver.search.layout import AMOUNT, LOAD
 from solver.search.settings import SearchSettings
 from solver.search.worker import Routes, Worker
 from solver.solution import Solution
@@ -134,25 +133,6 @@ def test_a_worker_keeps_the_best_that_it_ever_had() -> None:
     assert (worker.best, worker.best_routes) == (best, routes)
     assert worker.now_best > best
     assert worker.now_best_routes == fewer
-
-
-def test_what_is_overloaded_is_neither_the_best_nor_remembered() -> None:
-    """An annealing exceeds capacities where that is cheap; a construction never does."""
-    problem = town(60, vehicles=12).weighted()
-    data = encode(problem)
-    worker = Worker(data, 1, SearchSettings(overload=0.001, excess=0.05))
-    worker.construct({}, by_opening(problem))
-    assert worker.best_routes
-    worker.stretch(300, 0.5, 0.5, 300.0)
-    worker.note_routes()
-    carried = worker.state.route[:, LOAD]
-    assert (carried > 12).any()
-    seen = [column.tasks for column in worker.seen_last(100)]
-    assert 0 < len(seen) < np.count_nonzero(carried)
-    assert max(len(tasks) for tasks in (*seen, *worker.best_routes.values())) <= 12
-    worker.construct({}, by_opening(problem))
-    assert carried.max() <= 12
-    assert not worker.state.overload[AMOUNT].any()
 
 
 def test_a_fast_vehicle_does_what_the_first_is_too_slow_for() -> None:

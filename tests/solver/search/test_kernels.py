@@ -21,18 +21,13 @@ from solver.search.anneal import (
 )
 from solver.search.encode import by_opening, encode
 from solver.search.layout import (
-    AMOUNT,
     BANKED,
     BEST,
-    CAPACITY,
     CURRENT,
     DEAR,
     FLEET_CAP,
-    LIMIT,
-    LOAD,
     NEXT,
     PENALTY,
-    PRICE,
     USED,
     Data,
     Int64s,
@@ -45,13 +40,13 @@ from tests.generators import tiny_problems
 from tests.solver.worlds import town
 
 
-def objective(problem: Problem, data: Data, successors: Int64s, *, overloaded: bool = False) -> int:
+def objective(problem: Problem, data: Data, successors: Int64s) -> int:
     """What these routes cost by the checker; required tasks left out at the kernel's price."""
     routes = [schedule(problem, v, tasks) for v, tasks in routes_of(data, successors).items()]
     solution = Solution.of(problem, (route for route in routes if route))
     assert len(solution.routes) == len(routes), "a route without times"
     broken = {v.code for v in find_violations(problem, solution)} - {"required_unserved"}
-    assert broken == ({"overload"} if overloaded else set())
+    assert not broken
     missing = solution.missing(problem)
     return solution.objective(problem) + sum(int(data.task[x, PENALTY]) for x in missing)
 
@@ -59,10 +54,7 @@ def objective(problem: Problem, data: Data, successors: Int64s, *, overloaded: b
 def assert_true(problem: Problem, data: Data, state: State) -> None:
     """What the state says about itself is what it costs."""
     assert int(state.number[CURRENT]) == cost_from_scratch(data, state)
-    above = np.maximum(0, state.route[:, LOAD:] - data.fleet[:, CAPACITY:]).sum(axis=0)
-    assert state.overload[AMOUNT].tolist() == above.tolist()
-    now = objective(problem, data, state.row[:, NEXT], overloaded=bool(above.any()))
-    assert int(state.number[CURRENT]) == now
+    assert int(state.number[CURRENT]) == objective(problem, data, state.row[:, NEXT])
 
 
 def search_and_judge(problem: Problem) -> None:
@@ -80,8 +72,6 @@ def search_and_judge(problem: Problem) -> None:
         cap = 15 if steps % 3 == 0 else DEAR
         fleet = int(state.number[USED]) if steps % 5 == 0 else len(problem.vehicles)
         state.number[FLEET_CAP] = fleet
-        state.overload[PRICE] = steps % 4
-        state.overload[LIMIT] = steps % 3
         anneal_routes(data, state, steps, 20.0, 5.0, price_cap=cap)
         assert_true(problem, data, state)
     assert int(state.number[BEST]) == objective(problem, data, state.best)
@@ -154,26 +144,6 @@ def test_a_price_cap_lets_tasks_go_for_a_while() -> None:
     assert best == objective(problem, data, state.best)
     assert anneal_routes(data, state, 2000, 50.0, 10.0) < best
     assert int(state.number[BANKED]) == 0
-    assert_true(problem, data, state)
-
-
-def test_vehicles_are_overloaded_for_a_while() -> None:
-    """While that is cheap they carry more than they may; the best solution keeps within it."""
-    problem = town(60, vehicles=20).weighted()
-    data = encode(problem)
-    state = new_state(data, seed=3)
-    load_routes(data, state, {})
-    construct_routes(data, state, by_opening(problem))
-    assert not state.overload[AMOUNT].any()
-    state.overload[PRICE] = 1
-    state.overload[LIMIT] = limit = 20
-    best = anneal_routes(data, state, 500, 100.0, 100.0)
-    assert 0 < state.overload[AMOUNT].max() <= limit
-    assert_true(problem, data, state)
-    assert best == objective(problem, data, state.best)
-    state.overload[PRICE] = 10_000
-    assert anneal_routes(data, state, 2000, 50.0, 10.0) < best
-    assert not state.overload[AMOUNT].any()
     assert_true(problem, data, state)
 
 

@@ -74,10 +74,3 @@ def test_tasks_may_stay_out_only_while_it_is_hot() -> None:
     settings = SearchSettings()
     assert settings.price_cap_at(settings.hot, 100.0) == int(settings.vacancy * 100)
     assert settings.price_cap_at(settings.strict, 100.0) == DEAR
-
-
-def test_overload_is_cheap_where_it_is_hot() -> None:
-    """A share of an arc at the first temperature, hundreds of arcs at the last."""
-    settings = SearchSettings()
-    assert settings.overload_price_at(settings.hot, 100.0) == pytest.approx(100 * settings.overload)
-    assert settings.overload_price_at(settings.cold, 100.0) > 100 * 100.0
