@@ -42,6 +42,7 @@ from solver.search.randomness import uniform
 from solver.search.recreate import add_from_bank, recreate, sort_absent, update_bank
 from solver.search.ruin import ruin
 from solver.search.segments import try_segments
+from solver.search.swap import draw_task
 from solver.search.tails import try_tails, try_vehicles
 
 _LOAD, _CONSTRUCT, _ANNEAL, _COST = range(4)
@@ -55,6 +56,9 @@ TAILS = 20
 
 SEGMENTS = 40
 """Cross-exchange tries in an iteration."""
+
+AT_A_TASK = 4
+"""Tries, one after the other, that begin at the same task: its rows have just been read."""
 
 
 @compiled
@@ -97,10 +101,15 @@ def _run(
                 take_back(data, state)
         else:
             take_back(data, state)
-        for _ in range(tails):
-            try_tails(data, state, temperature)
-        for _ in range(segments):
-            try_segments(data, state, temperature)
+        x = np.int64(0)
+        for k in range(tails):
+            if k % AT_A_TASK == 0:
+                x = draw_task(state)
+            try_tails(data, state, x, temperature)
+        for k in range(segments):
+            if k % AT_A_TASK == 0:
+                x = draw_task(state)
+            try_segments(data, state, x, temperature)
         if kinds > 1:
             try_vehicles(data, state, temperature)
         temperature *= factor

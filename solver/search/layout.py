@@ -65,6 +65,15 @@ LIKELY = 40
 LONGEST = 100
 """Of the tasks near a task, itself among them; at least `2 * LIKELY`, which share its rows."""
 
+# State.arc
+NEXT_IN, NEXT_METRES, PREV_OUT, PREV_METRES = range(4)
+"""Place of the next and metres to it, place of the previous and metres from it: all that it takes
+to tell the metres of a task in between. `State.row` has them too, but in the rows of two nodes, and
+rows are eight times as large: these stay in the cache."""
+
+NO_ARC = -(2**30)
+"""Metres of the arcs of an absent task, so that nothing seems cheap beside it."""
+
 # State.segment: minimal duration and its range of starts, up to and from each node.
 AHEAD_S, AHEAD_LATEST, REST_S, REST_FIRST = range(4)
 
@@ -136,8 +145,8 @@ class State(NamedTuple):
     """One thread's solution, its best one, and what it needs to take a change back.
 
     Attributes:
-        row: int64 `(n + v, 16)`. segment: int64 `(n + v, 4)`. route: int64 `(v, 5 + dimensions)`.
-        free: int64 `(4, v + 1)`. bank: int64 `(3, n)`.
+        row: int64 `(n + v, 16)`. arc: int32 `(n + v, 4)`. segment: int64 `(n + v, 4)`.
+        route: int64 `(v, 5 + dimensions)`. free: int64 `(4, v + 1)`. bank: int64 `(3, n)`.
         undo: int64 `(n + v, 15)`; row, segment and node as they were before this iteration.
         undo_route: int64 `(v, 6 + dimensions)`; route and vehicle.
         scratch: int64 `(5, n + v + 2)`, or longer. sort: float64 `(n,)`, scratch.
@@ -146,6 +155,7 @@ class State(NamedTuple):
     """
 
     row: Int64s
+    arc: Int32s
     segment: Int64s
     route: Int64s
     free: Int64s
@@ -172,6 +182,7 @@ def new_state(data: Data, seed: int) -> State:
 
     state = State(
         row=integers(nodes, data.node.shape[1]),
+        arc=np.zeros((nodes, 4), dtype=np.int32),
         segment=integers(nodes, 4),
         route=integers(vehicles, columns),
         free=integers(4, vehicles + 1),

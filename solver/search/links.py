@@ -33,6 +33,9 @@ from solver.search.layout import (
     METRES,
     METRES_FROM,
     NEXT,
+    NEXT_IN,
+    NEXT_METRES,
+    NO_ARC,
     OPEN,
     OUT,
     PENALTY,
@@ -40,6 +43,8 @@ from solver.search.layout import (
     PER_SECOND,
     PINNED,
     PREV,
+    PREV_METRES,
+    PREV_OUT,
     REST_FIRST,
     REST_S,
     ROUTE,
@@ -82,6 +87,24 @@ def save_row(state: Any, i: Any) -> Any:
 
 
 @inlined
+def note_arc(state: Any, i: Any) -> Any:
+    """The arc that leaves i has changed."""
+    row, arc = state.row, state.arc
+    j = row[i, NEXT]
+    arc[i, NEXT_IN] = row[j, IN]
+    arc[i, NEXT_METRES] = row[i, METRES]
+    arc[j, PREV_OUT] = row[i, OUT]
+    arc[j, PREV_METRES] = row[i, METRES]
+
+
+@inlined
+def note_no_arcs(state: Any, x: Any) -> Any:
+    """Task x has become absent."""
+    state.arc[x, NEXT_METRES] = NO_ARC
+    state.arc[x, PREV_METRES] = NO_ARC
+
+
+@inlined
 def save_route(state: Any, v: Any) -> Any:
     """Remember what belongs to a route as a whole before its first change in this iteration."""
     route, number = state.route, state.number
@@ -104,6 +127,12 @@ def take_back(data: Any, state: Any) -> Any:
             state.row[i, k] = state.undo[slot, k]
         for k in range(4):
             state.segment[i, k] = state.undo[slot, CHANGING + k]
+    for slot in range(number[UNDO_ROWS]):
+        i = state.undo[slot, CHANGING + 4]
+        if state.row[i, ROUTE] >= 0:
+            note_arc(state, i)
+        else:
+            note_no_arcs(state, i)
     for slot in range(number[UNDO_ROUTES]):
         v = state.undo_route[slot, state.route.shape[1]]
         was, now = state.undo_route[slot, COUNT], state.route[v, COUNT]
@@ -285,6 +314,7 @@ def take_out(data: Any, state: Any, first: Any, last: Any) -> Any:
     while x != y:
         save_row(state, x)
         row[x, ROUTE] = -1
+        note_no_arcs(state, x)
         metres -= row[x, METRES]
         for q in range(data.task.shape[1] - DEMAND):
             state.route[v, LOAD + q] -= data.task[x, DEMAND + q]
@@ -298,10 +328,12 @@ def take_out(data: Any, state: Any, first: Any, last: Any) -> Any:
     if p == y:
         row[p, METRES] = 0
         row[p, SECONDS] = 0
+        note_arc(state, p)
         mark_free(data, state, v)
         return data.fleet[v, PER_METRE] * metres - data.fleet[v, USE]
     row[p, METRES] = data.travel[vehicle[v, METRES_FROM], row[p, OUT], row[y, IN]]
     row[p, SECONDS] = data.travel[vehicle[v, SECONDS_FROM], row[p, OUT], row[y, IN]]
+    note_arc(state, p)
     if row[p, DEPARTS] + row[p, SECONDS] > row[y, LATEST]:
         return DEAR
     carry_forward(data, state, y, vehicle[v, TIMED])
@@ -330,6 +362,8 @@ def put_in(data: Any, state: Any, x: Any, i: Any, v: Any, time_cost_then: Any) -
     row[i, SECONDS] = data.travel[durations, row[i, OUT], row[x, IN]]
     row[x, METRES] = data.travel[distances, row[x, OUT], row[j, IN]]
     row[x, SECONDS] = data.travel[durations, row[x, OUT], row[j, IN]]
+    note_arc(state, i)
+    note_arc(state, x)
     for q in range(data.task.shape[1] - DEMAND):
         state.route[v, LOAD + q] += data.task[x, DEMAND + q]
     state.route[v, COUNT] += 1
@@ -376,6 +410,7 @@ def rebuild(data: Any, state: Any, v: Any) -> Any:
         row[p, METRES] = data.travel[data.vehicle[v, METRES_FROM], i, j] if x != p else 0
         row[p, SECONDS] = data.travel[data.vehicle[v, SECONDS_FROM], i, j] if x != p else 0
         metres += row[p, METRES]
+        note_arc(state, p)
         if x == sentinel:
             break
         row[x, ROUTE] = v

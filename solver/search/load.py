@@ -22,6 +22,7 @@ from solver.search.layout import (
     KINDS,
     LATEST,
     MEMBER,
+    METRES,
     NEXT,
     OPEN,
     PLACE,
@@ -34,7 +35,14 @@ from solver.search.layout import (
     USABLE,
     USED,
 )
-from solver.search.links import begin, cost_of_state, mark_free, rebuild
+from solver.search.links import (
+    begin,
+    cost_of_state,
+    mark_free,
+    note_arc,
+    note_no_arcs,
+    rebuild,
+)
 
 
 @outlined
@@ -55,12 +63,15 @@ def load(data: Any, state: Any, stops: Any, route_at: Any) -> Any:
     for i in range(n + vehicles):
         row[i, ROUTE] = -1
         row[i, STAMP] = -1
+        note_no_arcs(state, i)
     begin(state)
     sound = True
     for v in range(vehicles):
         s = n + v
         row[s, NEXT] = s
         row[s, PREV] = s
+        row[s, METRES] = 0
+        note_arc(state, s)
         row[s, ROUTE] = v
         row[s, DEPARTS] = row[s, OPEN]
         row[s, LATEST] = row[s, CLOSE]

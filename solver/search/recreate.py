@@ -44,6 +44,8 @@ from solver.search.layout import (
     METRES_FROM,
     METRES_TO,
     NEXT,
+    NEXT_IN,
+    NEXT_METRES,
     OPEN,
     OUT,
     PENALTY,
@@ -54,6 +56,8 @@ from solver.search.layout import (
     POSITION,
     POSITIONS,
     PREV,
+    PREV_METRES,
+    PREV_OUT,
     PRICE_CAP,
     REST_FIRST,
     REST_S,
@@ -95,10 +99,19 @@ def blinks(state: Any) -> Any:
 
 
 @inlined
+def holds(data: Any, state: Any, x: Any, v: Any) -> Any:
+    """Whether vehicle v has room for task x."""
+    for q in range(data.task.shape[1] - DEMAND):
+        if state.route[v, LOAD + q] + data.task[x, DEMAND + q] > data.fleet[v, CAPACITY + q]:
+            return False
+    return True
+
+
+@inlined
 def cost_after(data: Any, state: Any, x: Any, i: Any, v: Any, below_this: Any) -> Any:
     """What serving x with vehicle v after i costs, and the route's cost of time with it.
 
-    `DEAR` if it does not fit or costs at least `below_this`.
+    `DEAR` if that can't be driven or costs at least `below_this`; loads are asked of `holds`.
     """
     row, vehicle = state.row, data.vehicle
     j = row[i, NEXT]
@@ -119,9 +132,6 @@ def cost_after(data: Any, state: Any, x: Any, i: Any, v: Any, below_this: Any) -
     from_x = data.travel[durations, out_x, in_j]
     if start + row[x, SERVICE] + from_x > row[j, LATEST]:
         return DEAR, 0
-    for q in range(data.task.shape[1] - DEMAND):
-        if state.route[v, LOAD + q] + data.task[x, DEMAND + q] > data.fleet[v, CAPACITY + q]:
-            return DEAR, 0
     if data.able[row[x, CLASS], v] == 0 or row[j, PINNED]:
         return DEAR, 0
     before = state.route[v, TIME_COST]
@@ -177,38 +187,40 @@ def draw_routes(data: Any, state: Any) -> Any:
 
 @inlined
 def _list_positions(data: Any, state: Any, x: Any) -> Any:
-    """Nodes that x may follow, and the cost of the metres, to `State.scratch`.
+    """Positions of x and the cost of their metres, to `State.scratch`.
 
-    Without branches, so that the processor waits for many rows at once; where vehicles' metres
+    A position is told by the node before it; in the second `LIKELY` ones by the node after it.
+    Without branches, so that the processor waits for many numbers at once; where vehicles' metres
     differ nothing is known yet. Indices are unsigned: numba asks others whether they are below 0.
     """
     n = data.task.shape[0]
     row, scratch = state.row, state.scratch
     rate = data.fleet[0, PER_METRE] if state.number[ALIKE] else 0
     least = np.int64(-DEAR) if state.number[ALIKE] == 0 else 0
-    before, after = data.lists[BEFORE, x], data.lists[AFTER, x]
+    arc, before, after = state.arc, data.lists[BEFORE, x], data.lists[AFTER, x]
     to_x = data.travel[data.vehicle[0, METRES_TO], row[x, IN]]
     from_x = data.travel[data.vehicle[0, METRES_FROM], row[x, OUT]]
     positions, extras = scratch[POSITION], scratch[EXTRA]
     for k in range(LIKELY):
         i = np.uint32(before[2 * k])
-        in_j = np.uint32(row[np.uint32(row[i, NEXT]), IN])
-        metres = before[2 * k + 1] + from_x[in_j] - row[i, METRES]
+        metres = before[2 * k + 1] + from_x[np.uint32(arc[i, NEXT_IN])] - arc[i, NEXT_METRES]
         positions[k] = i
-        extras[k] = rate * metres + least if row[i, ROUTE] >= 0 else DEAR
+        extras[k] = rate * metres + least
     for k in range(LIKELY):
         j = np.uint32(after[2 * k])
-        i = np.uint32(row[j, PREV])
-        metres = after[2 * k + 1] + to_x[np.uint32(row[i, OUT])] - row[i, METRES]
-        positions[LIKELY + k] = i
-        extras[LIKELY + k] = rate * metres + least if row[j, ROUTE] >= 0 else DEAR
+        metres = after[2 * k + 1] + to_x[np.uint32(arc[j, PREV_OUT])] - arc[j, PREV_METRES]
+        positions[LIKELY + k] = j
+        extras[LIKELY + k] = rate * metres + least
     for k in range(ENDS):
         v = scratch[DRAWN, k]
         end = np.uint32(n + max(0, v))
-        i = np.uint32(end if k % 2 else row[end, PREV])
-        in_j = np.uint32(row[np.uint32(row[i, NEXT]), IN])
-        metres = to_x[np.uint32(row[i, OUT])] + from_x[in_j] - row[i, METRES]
-        positions[2 * LIKELY + k] = i
+        if k % 2:
+            out_i, in_j, metres = row[end, OUT], arc[end, NEXT_IN], arc[end, NEXT_METRES]
+            positions[2 * LIKELY + k] = end
+        else:
+            out_i, in_j, metres = arc[end, PREV_OUT], row[end, IN], arc[end, PREV_METRES]
+            positions[2 * LIKELY + k] = row[end, PREV]
+        metres = to_x[np.uint32(out_i)] + from_x[np.uint32(in_j)] - metres
         extras[2 * LIKELY + k] = rate * metres + least if v >= 0 else DEAR
 
 
@@ -228,6 +240,10 @@ def best_position(data: Any, state: Any, x: Any) -> Any:
             continue
         i = state.scratch[POSITION, k]
         v = row[i, ROUTE]
+        if v < 0 or not holds(data, state, x, v):
+            continue
+        if LIKELY <= k < 2 * LIKELY:
+            i = row[i, PREV]
         extra, then = cost_after(data, state, x, i, v, best)
         if extra < best and not blinks(state):
             best, best_i, best_v, best_then = extra, i, v, then
@@ -237,6 +253,8 @@ def best_position(data: Any, state: Any, x: Any) -> Any:
         if state.free[EMPTIES, kind] == 0:
             continue
         v = state.free[EMPTY, state.free[FIRST_SLOT, kind] + state.free[EMPTIES, kind] - 1]
+        if not holds(data, state, x, v):
+            continue
         extra, then = cost_after(data, state, x, n + v, v, best)
         if extra < best:
             best, best_i, best_v, best_then = extra, n + v, v, then
@@ -251,7 +269,7 @@ def _best_on_its_vehicle(data: Any, state: Any, x: Any, v: Any) -> Any:
     best: Any = np.int64(DEAR)
     best_i, best_then = -1, 0
     i = n + v
-    while data.vehicle[v, USABLE]:
+    while data.vehicle[v, USABLE] and holds(data, state, x, v):
         extra, then = cost_after(data, state, x, i, v, best)
         if extra < best:
             best, best_i, best_then = extra, i, then

@@ -42,6 +42,7 @@ from solver.search.links import (
     carry_forward,
     change_vehicle,
     mark_free,
+    note_arc,
     save_route,
     save_row,
 )
@@ -53,11 +54,11 @@ LONGEST_SEGMENT = 3
 
 
 @inlined
-def try_segments(data: Any, state: Any, temperature: Any) -> Any:
-    """Draw a task and a likely predecessor in another route, and lengths; exchange if accepted."""
+def try_segments(data: Any, state: Any, x: Any, temperature: Any) -> Any:
+    """Draw a likely predecessor of x in another route, and lengths; exchange if accepted."""
     n = data.task.shape[0]
     row, stream = state.row, state.number
-    x, i, metres = draw_pair(data, state, LIKELY)
+    i, metres = draw_pair(data, state, x, LIKELY)
     if i < 0:
         return
     drawn = uniform(stream)
@@ -217,3 +218,4 @@ def _link(data: Any, state: Any, i: Any, j: Any, v: Any) -> Any:
     else:
         row[i, METRES] = data.travel[data.vehicle[v, METRES_FROM], row[i, OUT], row[j, IN]]
         row[i, SECONDS] = data.travel[data.vehicle[v, SECONDS_FROM], row[i, OUT], row[j, IN]]
+    note_arc(state, i)

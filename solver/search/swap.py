@@ -50,14 +50,19 @@ HOTTEST = 40.0
 
 
 @inlined
-def draw_pair(data: Any, state: Any, choices: Any) -> Any:
-    """A task, a node of another route that is likely before it, and metres between them at least.
+def draw_task(state: Any) -> Any:
+    """A task at which changes are tried."""
+    return state.bank[FOCUS, below(state.number, state.number[FOCUSED])]
+
+
+@inlined
+def draw_pair(data: Any, state: Any, x: Any, choices: Any) -> Any:
+    """A node of another route that is likely before x, and metres between them at least.
 
     The node is one of the first `LIKELY` choices, or an empty vehicle's if there is one more; it is
     -1 if that fails.
     """
     row, stream = state.row, state.number
-    x = state.bank[FOCUS, below(stream, state.number[FOCUSED])]
     k = below(stream, choices)
     i, metres = np.int64(-1), np.int64(0)
     if k < LIKELY:
@@ -66,8 +71,8 @@ def draw_pair(data: Any, state: Any, choices: Any) -> Any:
     elif state.number[USED] < state.number[FLEET_CAP]:
         i = empty_vehicle(data, state)
     if i < 0 or row[i, ROUTE] < 0 or row[x, ROUTE] < 0 or row[i, ROUTE] == row[x, ROUTE]:
-        return x, -1, metres
-    return x, i, metres
+        return -1, metres
+    return i, metres
 
 
 @inlined

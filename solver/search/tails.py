@@ -46,6 +46,7 @@ from solver.search.links import (
     change_vehicle,
     mark_free,
     mark_used,
+    note_arc,
     rebuild,
     route_cost,
     save_route,
@@ -63,11 +64,11 @@ from solver.search.swap import (
 
 
 @inlined
-def try_tails(data: Any, state: Any, temperature: Any) -> Any:
-    """Draw a task and a likely predecessor in another route; exchange tails if that is accepted."""
+def try_tails(data: Any, state: Any, x: Any, temperature: Any) -> Any:
+    """Draw a likely predecessor of task x in another route; exchange tails if that is accepted."""
     n = data.task.shape[0]
     row = state.row
-    x, i, metres = draw_pair(data, state, LIKELY + 1)
+    i, metres = draw_pair(data, state, x, LIKELY + 1)
     if i < 0:
         return
     drawn = uniform(state.number)
@@ -149,6 +150,10 @@ def _exchange(data: Any, state: Any, x: Any, i: Any, v: Any, w: Any, to_x: Any, 
     else:
         row[h, METRES] = data.travel[distances, state.row[h, OUT], state.row[j, IN]]
         row[h, SECONDS] = to_j
+    note_arc(state, i)
+    note_arc(state, h)
+    note_arc(state, row[n + v, PREV])
+    note_arc(state, row[n + w, PREV])
     timed = max(data.vehicle[v, TIMED], data.vehicle[w, TIMED])
     carry_forward(data, state, x, timed)
     carry_backward(data, state, i, timed)

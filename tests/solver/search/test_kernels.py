@@ -26,8 +26,17 @@ from solver.search.layout import (
     CURRENT,
     DEAR,
     FLEET_CAP,
+    IN,
+    METRES,
     NEXT,
+    NEXT_IN,
+    NEXT_METRES,
+    NO_ARC,
+    OUT,
     PENALTY,
+    PREV_METRES,
+    PREV_OUT,
+    ROUTE,
     USED,
     Data,
     Int64s,
@@ -52,7 +61,14 @@ def objective(problem: Problem, data: Data, successors: Int64s) -> int:
 
 
 def assert_true(problem: Problem, data: Data, state: State) -> None:
-    """What the state says about itself is what it costs."""
+    """What the state says about itself is what it costs, and it knows its arcs twice."""
+    served = np.flatnonzero(state.row[:, ROUTE] >= 0)
+    row, arc, following = state.row[served], state.arc[served], state.row[served, NEXT]
+    assert (arc[:, [NEXT_IN, NEXT_METRES]] == np.c_[state.row[following, IN], row[:, METRES]]).all()
+    before = state.arc[following][:, [PREV_OUT, PREV_METRES]]
+    assert (before == row[:, [OUT, METRES]]).all()
+    absent = state.arc[state.row[:, ROUTE] < 0]
+    assert (absent[:, [NEXT_METRES, PREV_METRES]] == NO_ARC).all()
     assert int(state.number[CURRENT]) == cost_from_scratch(data, state)
     assert int(state.number[CURRENT]) == objective(problem, data, state.row[:, NEXT])
 
