@@ -102,11 +102,11 @@ POSITIONS = 2 * LIKELY + ENDS
 
 # State.number
 ITERATION, ROUTED, USED, BANKED, UNDO_ROWS, UNDO_ROUTES, FRESH, SKIP, KINDS = range(9)
-CURRENT, BEST, RANDOM, ALIKE, PRICE_CAP, FLEET_CAP, FOCUSED = range(9, 16)
-"""The last seven: cost of the current and of the best solution, state of the random numbers, 1 if a
+CURRENT, BEST, RANDOM, ALIKE, PRICE_CAP, FLEET_CAP, FOCUSED, SPANS = range(9, 17)
+"""The last eight: cost of the current and of the best solution, state of the random numbers, 1 if a
 metre is the same and costs the same for all vehicles, most that leaving a task out counts for where
 a change is accepted or not, used vehicles from which on no other one is taken, how many tasks are
-in `FOCUS`."""
+in `FOCUS`, whether there are vehicles whose time on the way is limited or paid."""
 
 
 class Data(NamedTuple):
@@ -151,7 +151,7 @@ class State(NamedTuple):
         undo_route: int64 `(v, 6 + dimensions)`; route and vehicle.
         scratch: int64 `(5, n + v + 2)`, or longer. sort: float64 `(n,)`, scratch.
         best: int64 `(n + v,)`; column `NEXT` of the best solution.
-        number: int64 `(16,)`.
+        number: int64 `(17,)`.
     """
 
     row: Int64s
@@ -192,7 +192,7 @@ def new_state(data: Data, seed: int) -> State:
         scratch=integers(5, max(nodes + 2, POSITIONS)),
         sort=np.zeros(n),
         best=integers(nodes),
-        number=integers(16),
+        number=integers(17),
     )
     state.row[:] = data.node
     counts = np.bincount(data.vehicle[:, KIND])
@@ -202,5 +202,6 @@ def new_state(data: Data, seed: int) -> State:
     state.number[PRICE_CAP] = DEAR
     state.number[FLEET_CAP] = vehicles
     metres = np.column_stack([data.vehicle[:, METRES_FROM], data.fleet[:, PER_METRE]])
+    state.number[SPANS] = int(data.vehicle[:, TIMED].any())
     state.number[ALIKE] = int((metres == metres[0]).all())
     return state

@@ -54,6 +54,7 @@ from solver.search.layout import (
     SERVICE,
     SLOT,
     SPAN_LIMIT,
+    SPANS,
     STAMP,
     STOPS,
     TIME_COST,
@@ -79,8 +80,9 @@ def save_row(state: Any, i: Any) -> Any:
         slot = number[UNDO_ROWS]
         for k in range(CHANGING):
             state.undo[slot, k] = row[i, k]
-        for k in range(4):
-            state.undo[slot, CHANGING + k] = state.segment[i, k]
+        if number[SPANS]:
+            for k in range(4):
+                state.undo[slot, CHANGING + k] = state.segment[i, k]
         state.undo[slot, CHANGING + 4] = i
         number[UNDO_ROWS] = slot + 1
         row[i, STAMP] = number[ITERATION]
@@ -125,8 +127,9 @@ def take_back(data: Any, state: Any) -> Any:
         i = state.undo[slot, CHANGING + 4]
         for k in range(CHANGING):
             state.row[i, k] = state.undo[slot, k]
-        for k in range(4):
-            state.segment[i, k] = state.undo[slot, CHANGING + k]
+        if number[SPANS]:
+            for k in range(4):
+                state.segment[i, k] = state.undo[slot, CHANGING + k]
     for slot in range(number[UNDO_ROWS]):
         i = state.undo[slot, CHANGING + 4]
         if state.row[i, ROUTE] >= 0:
