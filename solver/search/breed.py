@@ -27,13 +27,6 @@ ANY, NO_MORE = 0.25, 0.6
 """Cumulated chances that an annealing from afresh may use any number of vehicles, or no more than
 the best solution does; otherwise it tries with one less."""
 
-HOPELESS = 4.5
-"""Mean costs of an arc by which a child may be dearer than all members when its mending begins;
-half as much at half of it. Of those that were dearer one in forty would have been taken in."""
-
-LOOKS = 8
-"""How often a child is looked at while it is mended."""
-
 ONE_MORE = 0.5
 """Chance that a child may use a vehicle more than its parents; fewer need not be cheaper."""
 
@@ -96,16 +89,11 @@ class Breeder:
             unborn = self.unborn
             hot = unborn.temperature()
             steps = min(unborn.left, clock.slice(worker.steps, worker.per_second, leg.until))
-            if unborn.parents is not None:
-                steps = min(steps, -(-unborn.steps // LOOKS))
             unborn.left -= steps
             worker.stretch(steps, hot, unborn.temperature(), arc)
             if unborn.left == 0:
                 self.unborn = None
                 self._bring_in(unborn)
-            elif unborn.parents is not None and self._hopeless(unborn, arc):
-                self.unborn = None
-                self._fruitless()
 
     def meet(self, members: Iterable[Member]) -> None:
         """Take in the solutions of others."""
@@ -182,22 +170,9 @@ class Breeder:
         if unborn.parents is None:
             population.add(member)
             return
-        if population.replace(member, unborn.parents):
-            self.stale = 0
-        else:
-            self._fruitless()
-
-    def _hopeless(self, unborn: _Unborn, arc: float) -> bool:
-        """Whether a child is so dear that what is left of its mending can hardly help."""
-        dearest = max(member.cost for member in self.population.members)
-        margin = HOPELESS * arc * unborn.left / unborn.steps
-        return self.worker.now_cost > dearest + margin
-
-    def _fruitless(self) -> None:
-        """Another child that was no use; after many of them solutions are made anew."""
-        self.stale += 1
-        if self.stale >= STALE * len(self.population.members):
-            self.population.keep_best()
+        self.stale = 0 if population.replace(member, unborn.parents) else self.stale + 1
+        if self.stale >= STALE * len(population.members):
+            population.keep_best()
             self.made, self.stale = 1, 0
 
     def _left_out(self, member: Member) -> int:

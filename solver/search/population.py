@@ -107,7 +107,7 @@ class Population:
         Locked starts stay with their vehicles. Some routes may be impossible to drive where leaving
         out a task makes the way longer.
         """
-        gone = self._around_a_task(self._differing(keeper, giver))
+        gone = self._around_a_task(keeper)
         given = self._most_like(giver, {task for v in gone for task in keeper[v]}, len(gone))
         kept = {v: tasks for v, tasks in keeper.items() if v not in gone}
         if self.random.random() < 0.5:
@@ -131,25 +131,14 @@ class Population:
                 child[vehicle] = giver[v]
         return child
 
-    def _differing(self, routes: Routes, others: Routes) -> Routes:
-        """Those that the others have not and nothing is locked to."""
-        known = {(self.kinds[v], tasks) for v, tasks in others.items()}
-        return {
-            v: tasks
-            for v, tasks in routes.items()
-            if (self.kinds[v], tasks) not in known and not self.problem.vehicles[v].prefix
-        }
-
     def _around_a_task(self, routes: Routes) -> list[int]:
-        """Vehicles whose routes lie around a random task of theirs, half of all at most."""
+        """Vehicles whose routes lie around a random task, half of all at most; none is locked."""
         vehicle_of = {task: v for v, tasks in routes.items() for task in tasks}
-        if not vehicle_of:
-            return []
-        count = self.random.randint(1, max(1, len(routes) // 2))
+        count = self.random.randint(1, max(2, len(routes) // 2))
         found: dict[int, None] = {}
-        for task in self.near[self.random.choice(list(vehicle_of))]:
+        for task in self.near[self.random.randrange(len(self.near))]:
             v = vehicle_of.get(task)
-            if v is not None:
+            if v is not None and not self.problem.vehicles[v].prefix:
                 found[v] = None
                 if len(found) >= count:
                     break

@@ -86,7 +86,7 @@ class SearchSettings:
     steps: int = 3000
     breeding: float = 200.0
     family: int = 50
-    population: int = 50
+    population: int = 10
     nursery: float = 0.35
     fresh: float = 350.0
     mend: float = 50.0

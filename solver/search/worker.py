@@ -17,7 +17,6 @@ from solver.search.anneal import (
 from solver.search.clock import Clock
 from solver.search.layout import (
     BEST,
-    CURRENT,
     DEAR,
     FLEET_CAP,
     FOCUS,
@@ -52,11 +51,6 @@ class Worker:
     def best_routes(self) -> dict[int, tuple[int, ...]]:
         """Tasks by vehicle of the best solution it ever had, which costs `best`."""
         return {} if self.rows is None else routes_of(self.data, self.rows)
-
-    @property
-    def now_cost(self) -> int:
-        """Of the current solution; tasks left out count for what they do at this temperature."""
-        return int(self.state.number[CURRENT])
 
     @property
     def now_best(self) -> int:

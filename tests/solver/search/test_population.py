@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from solver.problem import Problem, Task, Travel, Vehicle
-from solver.search.breed import Breeder, _Unborn, fewest_vehicles
+from solver.search.breed import Breeder, fewest_vehicles
 from solver.search.clock import Clock
 from solver.search.encode import by_opening, encode
 from solver.search.population import ALIKE, Member, Population
-from solver.search.settings import Leg, SearchSettings
+from solver.search.settings import SearchSettings
 from solver.search.worker import Routes, Worker
 from tests.solver.worlds import town
 
@@ -61,21 +61,6 @@ def test_a_child_has_every_task_once_at_most(locked: bool) -> None:
         own = Member.of(0, keeper).links, Member.of(0, giver).links
         mixed += bool(links - own[0]) and bool(links - own[1])
     assert mixed > 25
-
-
-def test_a_child_differs_from_its_parents_where_they_differ() -> None:
-    """Routes that both have stay; the others are exchanged, never all; equals have no child."""
-    problem = town(40, vehicles=12).weighted()
-    keeper = {v: tuple(range(5 * v, 5 * v + 5)) for v in range(8)}
-    giver = {**keeper, 5: (25, 26, 27, 30, 31), 6: (32, 33, 34, 28, 29)}
-    bred = population(problem)
-    for _ in range(50):
-        child = bred.cross(keeper, giver)
-        routes = set(child.values())
-        assert all(keeper[v] in routes for v in (0, 1, 2, 3, 4, 7))
-        assert routes != set(keeper.values())
-        assert routes != set(giver.values())
-    assert bred.cross(keeper, keeper) == keeper
 
 
 def test_a_task_stays_with_the_only_vehicle_that_may_serve_it() -> None:
@@ -174,28 +159,6 @@ def test_a_number_of_vehicles_is_refuted_for_good() -> None:
     assert breeder.fewest > 0
     assert all(vehicles >= fewest for vehicles, fewest in asked)
     assert all(one[1] <= two[1] for one, two in pairwise(asked))
-
-
-def test_a_hopeless_child_is_given_up() -> None:
-    """What costs much more than all members, or leaves out a required task; not what is near."""
-    problem = town(30, vehicles=10)
-    required = tuple(replace(task, penalty=None) for task in problem.tasks)
-    problem = replace(problem, tasks=required).weighted()
-    worker = Worker(encode(problem), 1, SearchSettings())
-    worker.construct({}, by_opening(problem))
-    best = worker.best_routes
-    breeder = Breeder(
-        problem, worker, SearchSettings(), seed=1, quota=2, fewest=0, fresh=0.02, hot=0.4
-    )
-    breeder.population.add(Member.of(worker.best, best))
-    unborn = _Unborn(50, 100, Leg(0.0, 1.0, 0.1, 0.03), 10)
-    arc = 10.0
-    for dearer, given_up in ((0, False), (22, False), (23, True)):
-        breeder.population.members = [Member.of(worker.best - dearer, best)]
-        assert breeder._hopeless(unborn, arc) is given_up
-    breeder.population.members = [Member.of(worker.best, best)]
-    worker.load({v: tasks[1:] if v == min(best) else tasks for v, tasks in best.items()})
-    assert breeder._hopeless(unborn, arc)
 
 
 def test_a_child_may_use_a_vehicle_more_than_its_parents() -> None:
