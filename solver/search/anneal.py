@@ -14,7 +14,7 @@ import numpy as np
 
 from solver.problem import Problem, Task, Travel, Vehicle
 from solver.search.accept import accept, copy_best
-from solver.search.compiled import compiled, outlined
+from solver.search.compiled import compiled, inlined
 from solver.search.encode import encode
 from solver.search.layout import (
     ABSENT,
@@ -40,6 +40,7 @@ from solver.search.links import begin, cost_of_state, take_back
 from solver.search.load import load
 from solver.search.randomness import uniform
 from solver.search.recreate import add_from_bank, recreate, sort_absent, update_bank
+from solver.search.region import BURST, move_on
 from solver.search.ruin import ruin
 from solver.search.segments import try_segments
 from solver.search.swap import draw_task
@@ -78,27 +79,30 @@ def _run(
 ) -> Any:
     if what == _LOAD:
         return load(data, state, stops, route_at)
-    if what == _CONSTRUCT:
-        return _construct(data, state, stops)
     if what == _COST:
         return cost_of_state(data, state)
     number, kinds = state.number, state.number[KINDS]
     temperature = hot
     number[PRICE_CAP] = price_cap
     factor = (cold / hot) ** (1.0 / max(1, iterations))
-    for _ in range(iterations):
+    for turn in range(iterations):
+        if turn % BURST == 0:
+            move_on(data, state)
         begin(state)
-        count, delta = ruin(data, state, removals)
+        threshold = float(DEAR)
+        if what == _CONSTRUCT:
+            count, delta = _take_absent(state, stops), np.int64(0)
+        else:
+            count, delta = ruin(data, state, removals)
+            if delta < DEAR:
+                count = add_from_bank(state, count, int(removals))
+                sort_absent(data, state, count)
+                threshold = -temperature * log(uniform(state.number))
         if delta < DEAR:
-            count = add_from_bank(state, count, int(removals))
-            sort_absent(data, state, count)
-            threshold = -temperature * log(uniform(state.number))
             delta = recreate(data, state, count, delta, threshold)
-            if delta < threshold:
-                delta += update_bank(data, state, count)
-                accept(state, delta)
-            else:
-                take_back(data, state)
+        if delta < threshold:
+            delta += update_bank(data, state, count)
+            accept(state, delta)
         else:
             take_back(data, state)
         x = np.int64(0)
@@ -110,28 +114,23 @@ def _run(
             if k % AT_A_TASK == 0:
                 x = draw_task(state)
             try_segments(data, state, x, temperature)
-        if kinds > 1:
+        if kinds > 1 and what == _ANNEAL:
             try_vehicles(data, state, temperature)
         temperature *= factor
     if number[FRESH]:
         copy_best(state)
-    return state.number[BEST]
+    return state.number[CURRENT if what == _CONSTRUCT else BEST]
 
 
-@outlined
-def _construct(data: Any, state: Any, order: Any) -> Any:
+@inlined
+def _take_absent(state: Any, order: Any) -> Any:
+    """All absent tasks, in this order, to `State.absent`; how many."""
     count = np.int64(0)
     for k in range(len(order)):
         if state.row[order[k], ROUTE] < 0:
             state.scratch[ABSENT, count] = order[k]
             count += 1
-    begin(state)
-    delta = recreate(data, state, count, np.int64(0), float(DEAR))
-    delta += update_bank(data, state, count)
-    accept(state, delta)
-    if state.number[FRESH]:
-        copy_best(state)
-    return state.number[CURRENT]
+    return count
 
 
 def compile_kernels() -> None:
@@ -244,6 +243,4 @@ def routes_of(data: Data, successors: Int64s) -> dict[int, tuple[int, ...]]:
 def _call(
     data: Data, state: State, what: int, stops: Int64s = _NOTHING, route_at: Int64s = _NOTHING
 ) -> int:
-    return int(
-        _run(data, state, what, stops, route_at, 0, 1.0, 1.0, REMOVALS, TAILS, SEGMENTS, DEAR)
-    )
+    return int(_run(data, state, what, stops, route_at, 1, 1.0, 1.0, REMOVALS, 0, 0, DEAR))

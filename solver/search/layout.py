@@ -87,8 +87,10 @@ EMPTY, SLOT, FIRST_SLOT, EMPTIES = range(4)
 """Empty vehicles by kind; slot of a vehicle there or -1; first slot of a kind; how many it has."""
 
 # State.bank
-MEMBER, PLACE, FOCUS = range(3)
-"""Absent tasks; where each is among them, or -1; tasks around which changes are tried."""
+MEMBER, PLACE, FOCUS, IN_FOCUS, REGION, TOUR = range(6)
+"""Absent tasks; where each is among them, or -1; tasks around which changes are tried, along a
+tour; for every task 1 if it is one of them, else 0; those of them around which they are tried now;
+all tasks along a tour."""
 
 # State.scratch
 ABSENT, STOPS, DRAWN, POSITION, EXTRA = range(5)
@@ -102,11 +104,13 @@ POSITIONS = 2 * LIKELY + ENDS
 
 # State.number
 ITERATION, ROUTED, USED, BANKED, UNDO_ROWS, UNDO_ROUTES, FRESH, SKIP, KINDS = range(9)
-CURRENT, BEST, RANDOM, ALIKE, PRICE_CAP, FLEET_CAP, FOCUSED, SPANS = range(9, 17)
-"""The last eight: cost of the current and of the best solution, state of the random numbers, 1 if a
-metre is the same and costs the same for all vehicles, most that leaving a task out counts for where
-a change is accepted or not, used vehicles from which on no other one is taken, how many tasks are
-in `FOCUS`, whether there are vehicles whose time on the way is limited or paid."""
+CURRENT, BEST, RANDOM, ALIKE, PRICE_CAP, FLEET_CAP, SPANS = range(9, 16)
+FOCUSED, REGIONAL, CENTRE = range(16, 19)
+"""From `CURRENT` on: cost of the current and of the best solution, state of the random numbers, 1
+if a metre is the same and costs the same for all vehicles, most that leaving a task out counts for
+where a change is accepted or not, used vehicles from which on no other one is taken, whether there
+are vehicles whose time on the way is limited or paid; how many tasks are in `FOCUS` and in
+`REGION`, which of `FOCUS` the region lies around."""
 
 
 class Data(NamedTuple):
@@ -146,12 +150,12 @@ class State(NamedTuple):
 
     Attributes:
         row: int64 `(n + v, 16)`. arc: int32 `(n + v, 4)`. segment: int64 `(n + v, 4)`.
-        route: int64 `(v, 5 + dimensions)`. free: int64 `(4, v + 1)`. bank: int64 `(3, n)`.
+        route: int64 `(v, 5 + dimensions)`. free: int64 `(4, v + 1)`. bank: int64 `(6, n)`.
         undo: int64 `(n + v, 15)`; row, segment and node as they were before this iteration.
         undo_route: int64 `(v, 6 + dimensions)`; route and vehicle.
         scratch: int64 `(5, n + v + 2)`, or longer. sort: float64 `(n,)`, scratch.
         best: int64 `(n + v,)`; column `NEXT` of the best solution.
-        number: int64 `(17,)`.
+        number: int64 `(19,)`.
     """
 
     row: Int64s
@@ -174,9 +178,9 @@ def new_state(data: Data, seed: int) -> State:
     columns = LOAD + data.task.shape[1] - DEMAND
 
     def integers(*shape: int) -> Int64s:
-        """Zeros that begin with a cache line."""
+        """Zeros that begin with a cache line and share none with anything else."""
         size = int(np.prod(shape))
-        memory = np.zeros(size + LINE, dtype=np.int64)
+        memory = np.zeros((size // LINE + 2) * LINE, dtype=np.int64)
         skipped = -memory.ctypes.data // 8 % LINE
         return memory[skipped : skipped + size].reshape(shape)
 
@@ -186,15 +190,16 @@ def new_state(data: Data, seed: int) -> State:
         segment=integers(nodes, 4),
         route=integers(vehicles, columns),
         free=integers(4, vehicles + 1),
-        bank=integers(3, n),
+        bank=integers(6, n),
         undo=integers(nodes, CHANGING + 5),
         undo_route=integers(vehicles, columns + 1),
         scratch=integers(5, max(nodes + 2, POSITIONS)),
         sort=np.zeros(n),
         best=integers(nodes),
-        number=integers(17),
+        number=integers(19),
     )
     state.row[:] = data.node
+    state.bank[TOUR] = np.argsort(data.node[:n, IN], kind="stable")
     counts = np.bincount(data.vehicle[:, KIND])
     state.number[KINDS] = len(counts)
     state.free[FIRST_SLOT, : len(counts)] = np.cumsum(counts) - counts

@@ -19,6 +19,7 @@ from solver.search.layout import (
     EMPTIES,
     FOCUS,
     FOCUSED,
+    IN_FOCUS,
     KINDS,
     LATEST,
     MEMBER,
@@ -32,6 +33,7 @@ from solver.search.layout import (
     ROUTE,
     SLOT,
     STAMP,
+    TOUR,
     USABLE,
     USED,
 )
@@ -96,7 +98,8 @@ def load(data: Any, state: Any, stops: Any, route_at: Any) -> Any:
         begin(state)
     number[FOCUSED] = n
     for x in range(n):
-        state.bank[FOCUS, x] = x
+        state.bank[FOCUS, x] = state.bank[TOUR, x]
+        state.bank[IN_FOCUS, x] = 1
         state.bank[PLACE, x] = -1
         if row[x, ROUTE] < 0:
             state.bank[MEMBER, number[BANKED]] = x

@@ -16,8 +16,6 @@ from solver.search.layout import (
     BANKED,
     COUNT,
     DEAR,
-    FOCUS,
-    FOCUSED,
     ITERATION,
     LOCKED,
     MEMBER,
@@ -25,6 +23,8 @@ from solver.search.layout import (
     NEXT,
     PINNED,
     PREV,
+    REGION,
+    REGIONAL,
     ROUTE,
     ROUTED,
     TIME_COST,
@@ -55,7 +55,7 @@ def ruin(data: Any, state: Any, removals: Any) -> Any:
     mean = number[ROUTED] / max(1, number[USED])
     longest = max(1.0, min(LONGEST_STRING, LONGER_STRING * mean))
     strings = int((4.0 * removals / (1.0 + longest) - 1.0) * uniform(stream) + 1.0)
-    seed = state.bank[FOCUS, below(stream, number[FOCUSED])]
+    seed = state.bank[REGION, below(stream, number[REGIONAL])]
     if number[BANKED] > 0 and uniform(stream) < 0.2:
         seed = state.bank[MEMBER, below(stream, number[BANKED])]
     for k in range(data.lists.shape[2]):

@@ -21,8 +21,6 @@ from solver.search.layout import (
     EMPTY,
     FIRST_SLOT,
     FLEET_CAP,
-    FOCUS,
-    FOCUSED,
     IN,
     KINDS,
     LIKELY,
@@ -32,6 +30,8 @@ from solver.search.layout import (
     OUT,
     PER_SECOND,
     PICKY,
+    REGION,
+    REGIONAL,
     REST_FIRST,
     REST_S,
     ROUTE,
@@ -52,7 +52,7 @@ HOTTEST = 40.0
 @inlined
 def draw_task(state: Any) -> Any:
     """A task at which changes are tried."""
-    return state.bank[FOCUS, below(state.number, state.number[FOCUSED])]
+    return state.bank[REGION, below(state.number, state.number[REGIONAL])]
 
 
 @inlined

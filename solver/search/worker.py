@@ -21,8 +21,10 @@ from solver.search.layout import (
     FLEET_CAP,
     FOCUS,
     FOCUSED,
+    IN_FOCUS,
     KIND,
     NEXT,
+    TOUR,
     Data,
     Int64s,
     State,
@@ -72,7 +74,10 @@ class Worker:
 
     def focus(self, tasks: Sequence[int]) -> None:
         """Try changes around these tasks only, at least one, until something else is loaded."""
-        self.state.bank[FOCUS, : len(tasks)] = tasks
+        bank = self.state.bank
+        bank[IN_FOCUS] = 0
+        bank[IN_FOCUS, tasks] = 1
+        bank[FOCUS, : len(tasks)] = bank[TOUR, bank[IN_FOCUS, bank[TOUR]] == 1]
         self.state.number[FOCUSED] = len(tasks)
 
     def construct(self, routes: Routes, order: Int64s) -> None:
