@@ -22,8 +22,8 @@ from solver.problem import Problem
 from solver.recombine import Column
 from solver.search.anneal import routes_of
 from solver.search.clock import LOOK, Clock
-from solver.search.encode import encode, required_price
-from solver.search.layout import CURRENT, NEXT
+from solver.search.encode import Within, encode, required_price
+from solver.search.layout import CURRENT, NEXT, Data
 from solver.search.report import Reporter
 from solver.search.settings import NEVER_NOTED, Leg, SearchSettings
 from solver.search.worker import Routes, Worker
@@ -55,6 +55,7 @@ class City:
     def __init__(
         self,
         problem: Problem,
+        data: Data,
         settings: SearchSettings,
         seed: int,
         threads: int,
@@ -66,6 +67,7 @@ class City:
 
         Args:
             problem: all of its weights are 1.
+            data: its tables.
             settings: of the search.
             seed: >= 0.
             threads: that anneal side by side.
@@ -73,7 +75,7 @@ class City:
             look: whether to end at once; asked by the thread that calls `anneal`.
             ended: the same for its threads.
         """
-        self.problem, self.settings, self.seed = problem, settings, seed
+        self.problem, self.data, self.settings, self.seed = problem, data, settings, seed
         self.threads, self.reporter, self.look, self.ended = threads, reporter, look, ended
         self.cutter = Cutter(problem)
         self.price = required_price(problem)
@@ -147,7 +149,9 @@ class City:
         part = job.part
         if not part.tasks or self.ended():
             return
-        worker = Worker(encode(part.problem, required=self.price), job.seed, self.settings)
+        within = Within(self.data, part.tasks)
+        data = encode(part.problem, required=self.price, within=within)
+        worker = Worker(data, job.seed, self.settings)
         worker.load(part.routes)
         before = worker.best
         worker.anneal(job.clock, leg, arc, self.ended)

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
 
 from solver.problem import Problem, Task, Vehicle
 from solver.search.layout import (
+    AFTER,
+    BEFORE,
     CLASS,
     CLOSE,
     DEPART_BY,
     IN,
     KIND,
     LATE,
+    LIKELY,
     LONGEST,
     MAKE,
     METRES_FROM,
     METRES_TO,
+    NEAR,
     NEVER,
     OPEN,
     OUT,
@@ -59,13 +63,29 @@ MOST_REQUIRED = 2**61
 """The prices of all required tasks left out together stay below."""
 
 
-def encode(problem: Problem, threads: int = 1, required: int | None = None) -> Data:
+@dataclass(frozen=True, eq=False, slots=True)
+class Within:
+    """Where a part lies in a whole: the tables of that, and the index there of every task."""
+
+    whole: Data
+    tasks: Sequence[int]
+
+
+def encode(
+    problem: Problem,
+    threads: int = 1,
+    required: int | None = None,
+    within: Within | None = None,
+) -> Data:
     """The tables.
 
     Args:
         problem: all weights 1 (`Problem.weighted`), at least one task and one vehicle.
         threads: that write neighbour lists.
         required: what leaving a required task out costs; `required_price` unless given.
+        within: the whole that this is a part of, if so. Its neighbour lists serve the part as
+            well, which only leaves out those that it has not; to look for neighbours took longer
+            than all else here.
     """
     places, place = _places(problem)
     matrices = _Matrices(problem, places)
@@ -85,7 +105,9 @@ def encode(problem: Problem, threads: int = 1, required: int | None = None) -> D
         fleet=np.hstack([fleet, _amounts([o.capacity for o in problem.vehicles], problem)]),
         windows=_windows(problem),
         able=able,
-        lists=_lists(seconds, metres, node, able, fleet, len(problem.tasks), threads),
+        lists=_lists(seconds, metres, node, able, fleet, len(problem.tasks), threads)
+        if within is None
+        else _lists_of_part(within, metres, node),
         keys=_keys(problem, node, task, seconds),
     )
 
@@ -276,6 +298,30 @@ def _lists(
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(write, range(0, n, ROWS)))
+    return lists
+
+
+def _lists_of_part(within: Within, metres: Int32s, node: Int64s) -> UInt32s:
+    """The whole's, of the part's tasks and without all others, which may leave fewer in a list."""
+    tasks = np.array(within.tasks, dtype=np.int64)
+    own = np.arange(len(tasks))[:, None]
+    index = np.full(len(within.whole.task), -1, dtype=np.int64)
+    index[tasks] = own[:, 0]
+
+    def kept(named: UInt32s) -> Int64s:
+        found = index[named]
+        gone = (found < 0) | (found == own)
+        order = np.argsort(gone, axis=1, kind="stable")
+        return np.take_along_axis(np.where(gone, own, found), order, axis=1)
+
+    lists = np.empty((3, len(tasks), LONGEST), dtype=np.uint32)
+    before, after, near = within.whole.lists[:, tasks]
+    lists[BEFORE, :, : 2 * LIKELY : 2] = others = kept(before[:, : 2 * LIKELY : 2])
+    lists[BEFORE, :, 1 : 2 * LIKELY : 2] = metres[node[others, OUT], node[own, IN]]
+    lists[AFTER, :, : 2 * LIKELY : 2] = others = kept(after[:, : 2 * LIKELY : 2])
+    lists[AFTER, :, 1 : 2 * LIKELY : 2] = metres[node[own, OUT], node[others, IN]]
+    lists[NEAR, :, :1] = own
+    lists[NEAR, :, 1:] = kept(near[:, 1:])
     return lists
 
 

@@ -138,7 +138,14 @@ class _Run:
         first = self.workers[0]
         seed = self.told.params.seed
         city = City(
-            self.problem, self.settings, seed, self.threads, self.reporter, self._look, self._ended
+            self.problem,
+            self.data,
+            self.settings,
+            seed,
+            self.threads,
+            self.reporter,
+            self._look,
+            self._ended,
         )
         city.load(first.best_routes, first.best)
         city.anneal(pool, self.clock, leg, self.arc)

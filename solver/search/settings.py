@@ -98,7 +98,7 @@ class SearchSettings:
     vacancy: float = 4.0
     strict: float = 0.15
     together: int = 1500
-    part: int = 1000
+    part: int = 700
     rounds: int = 20
     hold: float = 0.75
     columns: int = 3000
