@@ -2,7 +2,7 @@
 
 Every iteration is one ruin and recreate, some 2-opt* and some cross-exchange tries, each accepted
 if it costs less than `-temperature * ln(u)`, u uniform in (0, 1] (Metropolis' rule with the draw
-first).
+first). First routes are an iteration without a ruin: all absent tasks go in, at any price.
 """
 
 from __future__ import annotations
