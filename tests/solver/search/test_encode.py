@@ -11,11 +11,24 @@ from solver.decompose import Cutter, Part
 from solver.problem import Problem, Vehicle
 from solver.search.anneal import anneal_routes, load_routes
 from solver.search.encode import Within, by_opening, encode
-from solver.search.layout import AFTER, BEFORE, CURRENT, IN, LIKELY, LONGEST, NEAR, OUT, new_state
+from solver.search.layout import (
+    AFTER,
+    BEFORE,
+    CURRENT,
+    IN,
+    LIKELY,
+    LONGEST,
+    NEAR,
+    OUT,
+    Data,
+    new_state,
+)
 from solver.search.settings import SearchSettings
 from solver.search.worker import Worker
 from tests.solver.search.test_kernels import assert_true
 from tests.solver.worlds import town
+
+Cut = tuple[Data, list[tuple[Part, Data]]]
 
 
 def vans_and_bikes(problem: Problem) -> Problem:
@@ -27,8 +40,8 @@ def vans_and_bikes(problem: Problem) -> Problem:
 
 
 @pytest.fixture(scope="module", params=["alike", "mixed"])
-def cut(request: pytest.FixtureRequest) -> tuple[Within, list[Part]]:
-    """A town (`Within` all of its tasks) and three parts of it."""
+def cut(request: pytest.FixtureRequest) -> Cut:
+    """A town's tables, and three parts of it with theirs."""
     problem = town(300, vehicles=40)
     if request.param == "mixed":
         problem = vans_and_bikes(problem)
@@ -37,16 +50,13 @@ def cut(request: pytest.FixtureRequest) -> tuple[Within, list[Part]]:
     worker = Worker(data, 1, SearchSettings())
     worker.construct({}, by_opening(problem))
     parts = Cutter(problem).cut(worker.best_routes, 3, np.random.default_rng(1))
-    return Within(data, range(300)), parts
+    return data, [(p, encode(p.problem, within=Within(data, p.tasks))) for p in parts]
 
 
-def test_neighbours_of_a_part_are_those_of_the_city_that_it_has(
-    cut: tuple[Within, list[Part]],
-) -> None:
+def test_neighbours_of_a_part_are_those_of_the_city_that_it_has(cut: Cut) -> None:
     """In the city's order, each once, the task itself where a list ends."""
-    city, parts = cut
-    for part in parts:
-        data = encode(part.problem, within=Within(city.whole, part.tasks))
+    whole, parts = cut
+    for part, data in parts:
         index = {task: own for own, task in enumerate(part.tasks)}
         for which, ends, step in [
             (BEFORE, 2 * LIKELY, 2),
@@ -54,20 +64,19 @@ def test_neighbours_of_a_part_are_those_of_the_city_that_it_has(
             (NEAR, LONGEST, 1),
         ]:
             for own, task in enumerate(part.tasks):
-                named = city.whole.lists[which, task, :ends:step].tolist()
+                named = whole.lists[which, task, :ends:step].tolist()
                 expected = [index[y] for y in named if y in index and y != task]
                 expected = [own, *expected] if which == NEAR else expected
                 found = data.lists[which, own, :ends:step].tolist()
                 assert found == expected + [own] * (len(found) - len(expected))
 
 
-def test_metres_to_neighbours_are_those_of_the_part_s_first_vehicle(
-    cut: tuple[Within, list[Part]],
-) -> None:
+def test_metres_to_neighbours_are_those_of_the_part_s_first_vehicle(cut: Cut) -> None:
     """Which need not drive as the city's first does."""
-    city, parts = cut
-    for part in parts:
-        data = encode(part.problem, within=Within(city.whole, part.tasks))
+    _, parts = cut
+    firsts = {part.problem.vehicles[0].travel for part, _ in parts}
+    assert firsts == set(range(len(parts[0][0].problem.travel)))
+    for part, data in parts:
         distances = part.problem.travel[part.problem.vehicles[0].travel].distances
         place = [task.place for task in part.problem.tasks]
         for own in range(len(part.tasks)):
@@ -78,11 +87,10 @@ def test_metres_to_neighbours_are_those_of_the_part_s_first_vehicle(
                 assert metres == distances[place[own], place[y]]
 
 
-def test_a_part_is_searched_without_a_wrong_unit(cut: tuple[Within, list[Part]]) -> None:
+def test_a_part_is_searched_without_a_wrong_unit(cut: Cut) -> None:
     """Its running cost is the checker's after thousands of steps."""
-    city, parts = cut
-    for part in parts:
-        data = encode(part.problem, within=Within(city.whole, part.tasks))
+    _, parts = cut
+    for part, data in parts:
         state = new_state(data, seed=3)
         load_routes(data, state, dict(part.routes))
         before = int(state.number[CURRENT])
