@@ -83,12 +83,13 @@ class City:
         self.seen: dict[tuple[int, tuple[int, ...]], Column] = {}
 
     def load(self, routes: Routes, cost: int) -> None:
-        """Go on from these routes, none of them empty, which cost so much."""
-        self.routes, self.cost = routes, cost
-        self.best, self.best_cost = routes, cost
+        """Begin with these routes, none of them empty, which cost so much."""
+        self.best, self.best_cost = self.routes, self.cost = routes, cost
 
     def anneal(self, pool: ThreadPoolExecutor, clock: Clock, leg: Leg, arc: float) -> None:
         """Anneal until the leg is over; temperatures are in units of `arc`, steps a thread's."""
+        if leg.from_best:
+            self.routes, self.cost = self.best, self.best_cost
         count = self._parts()
         stretches = list(self._stretches(clock, leg, count))
         for number, stretch in enumerate(stretches):
@@ -98,7 +99,8 @@ class City:
             jobs = self._jobs(self.cutter.cut(self.routes, count, rng), clock, stretch)
             own = Leg(0.0, 1.0, stretch.hot, stretch.cold, note_from=stretch.note_from)
             self._run(pool, jobs, own, arc)
-            self._put_together(jobs, cold=number >= self.settings.hold * len(stretches))
+            cold = leg.from_best or number >= self.settings.hold * len(stretches)
+            self._put_together(jobs, cold)
             self.round += 1
 
     def _parts(self) -> int:
@@ -114,7 +116,8 @@ class City:
             most = steps * self.threads / (parts * LEAST_STEPS)
         else:
             most = seconds * self.threads / (parts * LEAST_SECONDS)
-        rounds = max(2, min(self.settings.rounds, int(most)))
+        wanted = round(self.settings.rounds * (leg.until - leg.since))
+        rounds = max(2, min(wanted, int(most)))
         cuts = np.linspace(leg.since, leg.until, rounds + 1).tolist()
         for since, until in pairwise(cuts):
             noted = 0.0 if since >= leg.note_from else NEVER_NOTED

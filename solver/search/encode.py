@@ -59,6 +59,9 @@ MOST_SORTED = 2000
 ROWS = 500
 """Of neighbour lists that a thread writes at a time."""
 
+BLOCK = 256
+"""Rows and columns of a matrix that are turned at a time."""
+
 MOST_REQUIRED = 2**61
 """The prices of all required tasks left out together stay below."""
 
@@ -95,8 +98,7 @@ def encode(
     fleet = np.array([_rates(owner) for owner in problem.vehicles], dtype=np.int64)
     task = np.array(_prices(problem, required or required_price(problem)), dtype=np.int64)
     travel = matrices.stacked()
-    seconds = reduce(np.minimum, travel[np.unique(vehicle[:, SECONDS_FROM])])
-    metres = travel[vehicle[0, METRES_FROM]]
+    seconds = _quickest(travel, vehicle[:, SECONDS_FROM])
     return Data(
         travel=travel,
         node=node,
@@ -105,9 +107,9 @@ def encode(
         fleet=np.hstack([fleet, _amounts([o.capacity for o in problem.vehicles], problem)]),
         windows=_windows(problem),
         able=able,
-        lists=_lists(seconds, metres, node, able, fleet, len(problem.tasks), threads)
+        lists=_lists(travel, vehicle, node, able, fleet, len(problem.tasks), threads)
         if within is None
-        else _lists_of_part(within, metres, node),
+        else _lists_of_part(within, travel[vehicle[0, METRES_FROM]], node),
         keys=_keys(problem, node, task, seconds),
     )
 
@@ -152,10 +154,9 @@ class _Matrices:
             same = np.array_equal(self.places, np.arange(len(whole)))
             matrix = whole if same else whole[np.ix_(self.places, self.places)]
             straight = self._keep(matrix, turned=False)
-            symmetric = np.array_equal(matrix, matrix.T)
             self.known[id(whole)] = (
                 straight,
-                straight if symmetric else self._keep(matrix, turned=True),
+                straight if _symmetric(matrix) else self._keep(matrix, turned=True),
             )
         return self.known[id(whole)]
 
@@ -171,8 +172,27 @@ class _Matrices:
         places = len(self.places)
         tables = np.empty((len(self.kept), places, places), dtype=np.int32)
         for table, (matrix, turned) in zip(tables, self.kept, strict=True):
-            table[:] = matrix.T if turned else matrix
+            if turned:
+                _turn(matrix, table)
+            else:
+                table[:] = matrix
         return tables
+
+
+def _symmetric(matrix: Int32s) -> bool:
+    """Whether it is its own transpose; soon known if it is not."""
+    size = len(matrix)
+    return all(
+        np.array_equal(matrix[k : k + BLOCK], matrix[:, k : k + BLOCK].T)
+        for k in range(0, size, BLOCK)
+    )
+
+
+def _turn(matrix: Int32s, table: Int32s) -> None:
+    """Write the transpose, block by block, so that what is read and written stays in the cache."""
+    for i in range(0, len(matrix), BLOCK):
+        for j in range(0, len(matrix), BLOCK):
+            table[j : j + BLOCK, i : i + BLOCK] = matrix[i : i + BLOCK, j : j + BLOCK].T
 
 
 def _classes(problem: Problem) -> tuple[list[int], Int64s]:
@@ -279,9 +299,25 @@ def _amounts(rows: Sequence[Sequence[int]], problem: Problem) -> Int64s:
     return np.array(rows, dtype=np.int64).reshape(len(rows), problem.dimensions)
 
 
+def _quickest(travel: Int32s, used: Int64s) -> Int32s:
+    """The least of the matrices that are used, pair by pair."""
+    quickest: Int32s = reduce(np.minimum, [travel[k] for k in np.unique(used).tolist()])
+    return quickest
+
+
 def _lists(
-    seconds: Int32s, metres: Int32s, node: Int64s, able: Int64s, fleet: Int64s, n: int, threads: int
+    travel: Int32s,
+    vehicle: Int64s,
+    node: Int64s,
+    able: Int64s,
+    fleet: Int64s,
+    n: int,
+    threads: int,
 ) -> UInt32s:
+    seconds = _quickest(travel, vehicle[:, SECONDS_FROM])
+    seconds_to = _quickest(travel, vehicle[:, SECONDS_TO])
+    metres, metres_to = travel[vehicle[0, METRES_FROM]], travel[vehicle[0, METRES_TO]]
+    matrices = seconds, metres, seconds_to, metres_to
     per_metre, per_second = fleet[:, PER_METRE].mean(), fleet[:, PER_SECOND].mean()
     if per_metre == 0 and per_second == 0:
         per_metre = 1.0
@@ -294,7 +330,7 @@ def _lists(
     def write(first: int) -> None:
         values, found = np.empty((3, LONGEST)), np.empty((3, LONGEST), dtype=np.int32)
         last = min(n, first + ROWS)
-        write_lists(seconds, metres, node, together, rates, first, last, lists, values, found)
+        write_lists(*matrices, node, together, rates, first, last, lists, values, found)
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(write, range(0, n, ROWS)))

@@ -12,8 +12,9 @@ determine the result where steps end it. A wave of a whole city is annealed in p
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from time import monotonic
+from typing import Any
 
 from solver.engine import Found, Search
 from solver.params import usable_cores
@@ -69,13 +70,13 @@ class _Run:
             len(tasks) > len(self.problem.vehicles[v].prefix) for v, tasks in initial.items()
         )
         self._begin(initial)
-        together = len(self.problem.tasks) >= self.settings.together and self.threads > 1
+        city = self._city()
         with ThreadPoolExecutor(self.threads) as pool:
             for leg in self._legs(self._steps_to_come(pool, warm), warm):
                 if self._stop_reason() is not None:
                     break
-                if together and not leg.recombine and self.workers[0].best_routes:
-                    self._run_together(pool, leg)
+                if city is not None:
+                    self._run_together(pool, city, leg)
                 else:
                     self._run_leg(pool, leg)
         best = min(self.workers, key=lambda worker: worker.best)
@@ -133,26 +134,36 @@ class _Run:
             for number, worker in enumerate(self.workers)
         ]
 
-    def _run_together(self, pool: ThreadPoolExecutor, leg: Leg) -> None:
-        """All threads anneal one solution until the leg is over."""
+    def _city(self) -> City | None:
+        """The solution that all threads anneal together; None for smaller waves."""
         first = self.workers[0]
-        seed = self.told.params.seed
+        if len(self.problem.tasks) < self.settings.together or not first.best_routes:
+            return None
         city = City(
             self.problem,
             self.data,
             self.settings,
-            seed,
+            self.told.params.seed,
             self.threads,
             self.reporter,
             self._look,
             self._ended,
         )
         city.load(first.best_routes, first.best)
+        return city
+
+    def _run_together(self, pool: ThreadPoolExecutor, city: City, leg: Leg) -> None:
+        """All threads anneal one solution until the leg is over; first one may recombine it."""
+        if leg.recombine:
+            choosing = pool.submit(self._choose, list(city.seen.values()), city.best, leg)
+            self._wait([choosing])
+            routes = choosing.result()
+            if routes is not None:
+                city.load(routes, self._cost(routes))
         city.anneal(pool, self.clock, leg, self.arc)
         for worker in self.workers:
             worker.load(city.best)
             worker.steps = round(self.clock.steps * leg.until)
-        first.seen = city.seen
 
     def _run_leg(self, pool: ThreadPoolExecutor, leg: Leg) -> None:
         """Every thread works until the leg is over; the worst may have to recombine first."""
@@ -170,6 +181,10 @@ class _Run:
         if leg.recombine:
             seen = self._routes_seen()
             running.append(pool.submit(self._recombine, ranked[-1], seen, best, leg))
+        self._wait(running)
+
+    def _wait(self, running: Sequence[Future[Any]]) -> None:
+        """Until all have ended; meanwhile report, look at the stop signal, pass on failures."""
         while True:
             done, left = wait(running, timeout=LOOK, return_when=FIRST_EXCEPTION)
             for future in done:
@@ -200,13 +215,7 @@ class _Run:
 
     def _recombine(self, number: int, seen: Sequence[Column], best: Routes, leg: Leg) -> None:
         """One thread's part of a leg: begin it with the cheapest choice of routes seen."""
-        columns = [self.reporter.column(vehicle, tasks) for vehicle, tasks in best.items()]
-        self.recombination = Recombination(self.problem, seen, columns)
-        seconds = self.clock.seconds_until(leg.until)
-        routes = self.recombination.solve(
-            None if seconds is None else self.settings.choosing * seconds
-        )
-        self.recombination = None
+        routes = self._choose(seen, best, leg)
         if leg.breed:
             if routes is not None:
                 self.breeders[number].meet([Member.of(self._cost(routes), routes)])
@@ -220,6 +229,17 @@ class _Run:
         self._work(number, leg)
         if fewer is not None and len(worker.best_routes) > len(fewer):
             worker.load(worker.best_routes)
+
+    def _choose(self, seen: Sequence[Column], best: Routes, leg: Leg) -> Routes | None:
+        """The cheapest choice of routes seen; None if none was found that is better."""
+        columns = [self.reporter.column(vehicle, tasks) for vehicle, tasks in best.items()]
+        self.recombination = Recombination(self.problem, seen, columns)
+        seconds = self.clock.seconds_until(leg.until)
+        routes = self.recombination.solve(
+            None if seconds is None else self.settings.choosing * seconds
+        )
+        self.recombination = None
+        return routes
 
     def _cost(self, routes: Routes) -> int:
         """Of routes that were seen, as the kernels count it."""

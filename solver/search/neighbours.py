@@ -51,8 +51,8 @@ def _keep(value: Any, x: Any, values: Any, found: Any, count: Any, most: Any) ->
 
 @inlined
 def proximity(
-    durations: Any,
-    distances: Any,
+    seconds: Any,
+    metres: Any,
     node: Any,
     i: Any,
     x: Any,
@@ -60,13 +60,11 @@ def proximity(
     per_second: Any,
     per_wait: Any,
 ) -> Any:
-    """Of an arc; infinite if it can't be driven in time."""
-    seconds = durations[node[i, OUT], node[x, IN]]
+    """Of an arc so long; infinite if it can't be driven in time."""
     ahead = node[i, SERVICE] + seconds
     if node[i, OPEN] + ahead > node[x, CLOSE]:
         return np.inf
     wait = max(0, node[x, OPEN] - node[i, CLOSE] - ahead)
-    metres = distances[node[i, OUT], node[x, IN]]
     return per_metre * metres + per_second * seconds + per_wait * wait
 
 
@@ -74,6 +72,8 @@ def proximity(
 def write_lists(
     durations: Any,
     distances: Any,
+    durations_to: Any,
+    distances_to: Any,
     node: Any,
     together: Any,
     rates: Any,
@@ -85,28 +85,29 @@ def write_lists(
 ) -> Any:
     """Fill rows `first` to `last - 1`; see `layout.Data` for what they hold.
 
-    `durations` and `distances` are of shape `(p, p)`; `together[a, b]` says whether a vehicle may
-    serve both classes; `rates` are cost per metre, second and second of waiting.
+    `durations` and `distances` are of shape `(p, p)`; those with `_to` are transposed, so that only
+    rows are read; `together[a, b]` says whether a vehicle may serve both classes; `rates` are cost
+    per metre, second and second of waiting.
     `values`, `found`: float64 and int32 of shape `(3, LONGEST)`, scratch.
     """
     n = lists.shape[1]
     per_metre, per_second, per_wait = rates[0], rates[1], rates[2]
     for x in range(first, last):
         count_b, count_a, count_n = np.int64(0), np.int64(0), np.int64(0)
+        seconds_from, metres_from = durations[node[x, OUT]], distances[node[x, OUT]]
+        seconds_to, metres_to = durations_to[node[x, IN]], distances_to[node[x, IN]]
         for y in range(n):
             if y == x or not together[node[x, CLASS], node[y, CLASS]]:
                 continue
-            to_x = proximity(durations, distances, node, y, x, per_metre, per_second, per_wait)
-            to_y = proximity(durations, distances, node, x, y, per_metre, per_second, per_wait)
+            s_to_x, m_to_x = seconds_to[node[y, OUT]], metres_to[node[y, OUT]]
+            s_to_y, m_to_y = seconds_from[node[y, IN]], metres_from[node[y, IN]]
+            to_x = proximity(s_to_x, m_to_x, node, y, x, per_metre, per_second, per_wait)
+            to_y = proximity(s_to_y, m_to_y, node, x, y, per_metre, per_second, per_wait)
             if to_x < np.inf:
                 count_b = _keep(to_x, y, values[0], found[0], count_b, np.int64(LIKELY))
             if to_y < np.inf:
                 count_a = _keep(to_y, y, values[1], found[1], count_a, np.int64(LIKELY))
-            apart = per_metre * (
-                distances[node[x, OUT], node[y, IN]] + distances[node[y, OUT], node[x, IN]]
-            ) + per_second * (
-                durations[node[x, OUT], node[y, IN]] + durations[node[y, OUT], node[x, IN]]
-            )
+            apart = per_metre * (m_to_x + m_to_y) + per_second * (s_to_x + s_to_y)
             count_n = _keep(apart, y, values[2], found[2], count_n, np.int64(LONGEST - 1))
         for k in range(LIKELY):
             y = found[0, k] if k < count_b else x

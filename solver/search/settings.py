@@ -68,9 +68,9 @@ class SearchSettings:
         note_from: share of an annealing from which on routes are remembered.
         vacancy: most that leaving a task out counts for while it is hot, in mean costs of an arc.
         strict: temperature from which on it counts for all that it costs.
-        together: tasks from which on threads anneal one solution together in the first leg.
+        together: tasks from which on threads anneal one solution together.
         part: tasks of a part where threads anneal one solution together, at most.
-        rounds: of cutting that solution into parts, at most.
+        rounds: of cutting that solution into parts in a solve, at most.
         hold: share of these rounds after which each goes on from the best of the one before.
         columns: routes that are recombined at most.
         removals: mean number of tasks that a ruin takes out.

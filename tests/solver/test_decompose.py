@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -82,11 +83,12 @@ def test_parts_lie_together() -> None:
     assert within < 0.9 * metres[1:, 1:].mean()
 
 
-def test_threads_anneal_one_solution_in_parts() -> None:
+@pytest.mark.parametrize("threads", [1, 2])
+def test_threads_anneal_one_solution_in_parts(threads: int) -> None:
     """Repeatable for seed, threads and steps; better than its start; recombined at the end."""
     problem = town(150, vehicles=20)
     engine = HybridEngine(SearchSettings(together=10, part=40, rounds=4))
-    params = SolveParams(step_limit=40_000, threads=2, seed=5)
+    params = SolveParams(step_limit=40_000, threads=threads, seed=5)
     result, again = (solve(problem, params, engine=engine) for _ in range(2))
     assert find_violations(problem, result.solution, result.cost) == []
     assert result.solution == again.solution
