@@ -107,7 +107,7 @@ def encode(
         fleet=np.hstack([fleet, _amounts([o.capacity for o in problem.vehicles], problem)]),
         windows=_windows(problem),
         able=able,
-        lists=_lists(travel, vehicle, node, able, fleet, len(problem.tasks), threads)
+        lists=_lists(travel, seconds, vehicle, node, able, fleet, len(problem.tasks), threads)
         if within is None
         else _lists_of_part(within, travel[vehicle[0, METRES_FROM]], node),
         keys=_keys(problem, node, task, seconds),
@@ -181,10 +181,9 @@ class _Matrices:
 
 def _symmetric(matrix: Int32s) -> bool:
     """Whether it is its own transpose; soon known if it is not."""
-    size = len(matrix)
     return all(
         np.array_equal(matrix[k : k + BLOCK], matrix[:, k : k + BLOCK].T)
-        for k in range(0, size, BLOCK)
+        for k in range(0, len(matrix), BLOCK)
     )
 
 
@@ -307,6 +306,7 @@ def _quickest(travel: Int32s, used: Int64s) -> Int32s:
 
 def _lists(
     travel: Int32s,
+    seconds: Int32s,
     vehicle: Int64s,
     node: Int64s,
     able: Int64s,
@@ -314,7 +314,6 @@ def _lists(
     n: int,
     threads: int,
 ) -> UInt32s:
-    seconds = _quickest(travel, vehicle[:, SECONDS_FROM])
     seconds_to = _quickest(travel, vehicle[:, SECONDS_TO])
     metres, metres_to = travel[vehicle[0, METRES_FROM]], travel[vehicle[0, METRES_TO]]
     matrices = seconds, metres, seconds_to, metres_to

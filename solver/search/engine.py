@@ -5,8 +5,8 @@ encode -> first routes -> legs of [ one recombines, all anneal ] or of [ meet, a
 Each thread has its own solution and random numbers. In an annealing the temperature falls with the
 share of time or steps that is used up; where there is time for many, threads breed
 (`solver.search.breed`). They meet only at the ends of legs, so that seed, threads and steps alone
-determine the result where steps end it. A wave of a whole city is annealed in parts first
-(`solver.search.city`).
+determine the result where steps end it. A wave of a whole city is one solution
+that all threads anneal in parts, recombine and polish (`solver.search.city`).
 """
 
 from __future__ import annotations

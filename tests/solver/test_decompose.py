@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.random import Generator
 
 from solver.check import find_violations
-from solver.decompose import Cutter, Part
+from solver.decompose import Cutter, Part, Routes
 from solver.errors import ProblemError
 from solver.params import SolveParams
 from solver.problem import Problem
@@ -84,12 +85,24 @@ def test_parts_lie_together() -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_threads_anneal_one_solution_in_parts(threads: int) -> None:
-    """Repeatable for seed, threads and steps; better than its start; recombined at the end."""
+def test_threads_anneal_one_solution_in_parts(
+    threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the end, one alone too; repeatable for seed, threads and steps; better than its start."""
+    counts: list[int] = []
+
+    def counted(self: Cutter, routes: Routes, parts: int, rng: Generator) -> list[Part]:
+        counts.append(parts)
+        return cut(self, routes, parts, rng)
+
+    cut = Cutter.cut
+    monkeypatch.setattr(Cutter, "cut", counted)
     problem = town(150, vehicles=20)
     engine = HybridEngine(SearchSettings(together=10, part=40, rounds=4))
     params = SolveParams(step_limit=40_000, threads=threads, seed=5)
     result, again = (solve(problem, params, engine=engine) for _ in range(2))
+    annealed, polished = 4, 2
+    assert counts == [4] * 2 * (annealed + polished)
     assert find_violations(problem, result.solution, result.cost) == []
     assert result.solution == again.solution
     alone = solve(problem, SolveParams(step_limit=1, threads=1), engine=engine)
