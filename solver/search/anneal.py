@@ -44,6 +44,7 @@ from solver.search.region import BURST, move_on
 from solver.search.ruin import ruin
 from solver.search.segments import try_segments
 from solver.search.swap import draw_task
+from solver.search.table import as_scratch, as_tables
 from solver.search.tails import try_tails, try_vehicles
 
 _LOAD, _CONSTRUCT, _ANNEAL, _COST = range(4)
@@ -77,6 +78,8 @@ def _run(
     segments: Any,
     price_cap: Any,
 ) -> Any:
+    data, state = as_tables(data), as_tables(state)
+    stops, route_at = as_scratch(stops), as_scratch(route_at)
     if what == _LOAD:
         return load(data, state, stops, route_at)
     if what == _COST:

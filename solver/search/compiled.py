@@ -18,11 +18,13 @@ from typing import Any
 import numba
 from numba import njit
 
-from solver.search.parts import PartCompiler
+from solver.search.parts import KernelCompiler, PartCompiler
 
 Kernel = Callable[..., Any]
 
 HOW: Mapping[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+
+KERNEL: Mapping[str, Any] = {"no_cfunc_wrapper": True, "pipeline_class": KernelCompiler}
 
 PART: Mapping[str, Any] = {
     "no_cpython_wrapper": True,
@@ -37,7 +39,7 @@ def compiled(function: Kernel) -> Kernel:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())
     try:
-        kernel: Kernel = njit(cache=True, no_cfunc_wrapper=True, **HOW)(function)
+        kernel: Kernel = njit(cache=True, **KERNEL, **HOW)(function)
     finally:
         numba.config.CACHE_DIR = before
     return kernel

@@ -20,6 +20,7 @@ from solver.search.layout import (
     KIND,
     LATE,
     LIKELY,
+    LINES,
     LONGEST,
     MAKE,
     METRES_FROM,
@@ -223,7 +224,7 @@ def _vehicles(problem: Problem, matrices: _Matrices, able: Int64s) -> Int64s:
             for o in problem.vehicles
         ]
     )
-    table = np.zeros((len(problem.vehicles), 11), dtype=np.int64)
+    table = np.zeros((len(problem.vehicles), LINES["vehicle"]), dtype=np.int64)
     table[:, PICKY] = (able[:, :-1] == 0).any(axis=0)
     for v, owner in enumerate(problem.vehicles):
         limit = owner.span_limit
@@ -251,7 +252,7 @@ def _rates(owner: Vehicle) -> tuple[int, int, int]:
 
 def _nodes(problem: Problem, place: dict[int, int], classes: Sequence[int]) -> Int64s:
     n = len(problem.tasks)
-    table = np.zeros((n + len(problem.vehicles), 16), dtype=np.int64)
+    table = np.zeros((n + len(problem.vehicles), LINES["node"]), dtype=np.int64)
     for x, task in enumerate(problem.tasks):
         late = task.late_cost > 0 and task.due_time < task.closing
         several = len(task.windows) > 1

@@ -7,6 +7,7 @@ shifted. `Data` is shared by all threads and never written to; every thread has 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -78,9 +79,9 @@ NO_ARC = -(2**30)
 AHEAD_S, AHEAD_LATEST, REST_S, REST_FIRST = range(4)
 
 # State.route
-COUNT, LOCKED, WITH_PRICE, TIME_COST, TOUCHED, LOAD = range(6)
+COUNT, LOCKED, WITH_PRICE, TIME_COST, TOUCHED, ROOM = range(6)
 """Tasks; of them pinned; of them with times that need exact scheduling; cost of time and lateness;
-last iteration that changed the route; its first load."""
+last iteration that changed the route; room that is left in its first dimension."""
 
 # State.free
 EMPTY, SLOT, FIRST_SLOT, EMPTIES = range(4)
@@ -93,8 +94,12 @@ tour; for every task 1 if it is one of them, else 0; those of them around which 
 all tasks along a tour."""
 
 # State.scratch
-ABSENT, STOPS, DRAWN, POSITION, EXTRA = range(5)
-"""Absent tasks; stops of a route; some random routes; positions of a task, what each costs."""
+ABSENT, STOPS, DRAWN, END, DETOUR = range(5)
+"""Absent tasks; stops of a route; some random routes; the node before an end of each of them;
+metres that a task adds at each of its positions."""
+
+UNKNOWN = -DEAR
+"""A detour, where metres are not the same or don't cost the same for all vehicles."""
 
 ENDS = 6
 """Of so many random routes one end is tried for every task."""
@@ -111,6 +116,18 @@ if a metre is the same and costs the same for all vehicles, most that leaving a 
 where a change is accepted or not, used vehicles from which on no other one is taken, whether there
 are vehicles whose time on the way is limited or paid; how many tasks are in `FOCUS` and in
 `REGION`, which of `FOCUS` the region lies around."""
+
+
+LINES: Mapping[str, int] = {
+    "node": 2 * LINE,
+    "vehicle": 11,
+    "lists": LONGEST,
+    "row": 2 * LINE,
+    "arc": 4,
+    "segment": 4,
+    "undo": 2 * LINE,
+}
+"""Integers in a line of those tables of `Data` and `State` where it is no matter of the problem."""
 
 
 class Data(NamedTuple):
@@ -151,7 +168,7 @@ class State(NamedTuple):
     Attributes:
         row: int64 `(n + v, 16)`. arc: int32 `(n + v, 4)`. segment: int64 `(n + v, 4)`.
         route: int64 `(v, 5 + dimensions)`. free: int64 `(4, v + 1)`. bank: int64 `(6, n)`.
-        undo: int64 `(n + v, 15)`; row, segment and node as they were before this iteration.
+        undo: int64 `(n + v, 16)`; row, segment and node as they were before this iteration.
         undo_route: int64 `(v, 6 + dimensions)`; route and vehicle.
         scratch: int64 `(5, n + v + 2)`, or longer. sort: float64 `(n,)`, scratch.
         best: int64 `(n + v,)`; column `NEXT` of the best solution.
@@ -175,7 +192,7 @@ class State(NamedTuple):
 def new_state(data: Data, seed: int) -> State:
     """Memory for one thread; `kernels.load` gives it a solution. `seed` >= 0."""
     nodes, n, vehicles = len(data.node), len(data.task), len(data.vehicle)
-    columns = LOAD + data.task.shape[1] - DEMAND
+    columns = ROOM + data.task.shape[1] - DEMAND
 
     def integers(*shape: int) -> Int64s:
         """Zeros that begin with a cache line and share none with anything else."""
@@ -185,15 +202,15 @@ def new_state(data: Data, seed: int) -> State:
         return memory[skipped : skipped + size].reshape(shape)
 
     state = State(
-        row=integers(nodes, data.node.shape[1]),
-        arc=np.zeros((nodes, 4), dtype=np.int32),
-        segment=integers(nodes, 4),
+        row=integers(nodes, LINES["row"]),
+        arc=np.zeros((nodes, LINES["arc"]), dtype=np.int32),
+        segment=integers(nodes, LINES["segment"]),
         route=integers(vehicles, columns),
         free=integers(4, vehicles + 1),
         bank=integers(6, n),
-        undo=integers(nodes, CHANGING + 5),
+        undo=integers(nodes, LINES["undo"]),
         undo_route=integers(vehicles, columns + 1),
-        scratch=integers(5, max(nodes + 2, POSITIONS)),
+        scratch=integers(5, max(nodes + 2, POSITIONS + 1)),
         sort=np.zeros(n),
         best=integers(nodes),
         number=integers(19),

@@ -28,7 +28,6 @@ from solver.search.layout import (
     KIND,
     LATE,
     LATEST,
-    LOAD,
     LOCKED,
     METRES,
     METRES_FROM,
@@ -47,6 +46,7 @@ from solver.search.layout import (
     PREV_OUT,
     REST_FIRST,
     REST_S,
+    ROOM,
     ROUTE,
     ROUTED,
     SECONDS,
@@ -320,7 +320,7 @@ def take_out(data: Any, state: Any, first: Any, last: Any) -> Any:
         note_no_arcs(state, x)
         metres -= row[x, METRES]
         for q in range(data.task.shape[1] - DEMAND):
-            state.route[v, LOAD + q] -= data.task[x, DEMAND + q]
+            state.route[v, ROOM + q] += data.task[x, DEMAND + q]
         state.route[v, WITH_PRICE] -= priced(data, x, v)
         count += 1
         x = row[x, NEXT]
@@ -368,7 +368,7 @@ def put_in(data: Any, state: Any, x: Any, i: Any, v: Any, time_cost_then: Any) -
     note_arc(state, i)
     note_arc(state, x)
     for q in range(data.task.shape[1] - DEMAND):
-        state.route[v, LOAD + q] += data.task[x, DEMAND + q]
+        state.route[v, ROOM + q] -= data.task[x, DEMAND + q]
     state.route[v, COUNT] += 1
     state.route[v, WITH_PRICE] += priced(data, x, v)
     state.route[v, TIME_COST] = time_cost_then
@@ -385,8 +385,8 @@ def change_vehicle(data: Any, state: Any, y: Any, v: Any, w: Any) -> Any:
     save_row(state, y)
     state.row[y, ROUTE] = w
     for q in range(data.task.shape[1] - DEMAND):
-        state.route[v, LOAD + q] -= data.task[y, DEMAND + q]
-        state.route[w, LOAD + q] += data.task[y, DEMAND + q]
+        state.route[v, ROOM + q] += data.task[y, DEMAND + q]
+        state.route[w, ROOM + q] -= data.task[y, DEMAND + q]
     state.route[v, WITH_PRICE] -= priced(data, y, v)
     state.route[w, WITH_PRICE] += priced(data, y, w)
 
@@ -404,7 +404,7 @@ def rebuild(data: Any, state: Any, v: Any) -> Any:
     sentinel = n + v
     route[v, COUNT], route[v, LOCKED], route[v, WITH_PRICE] = 0, 0, 0
     for q in range(data.task.shape[1] - DEMAND):
-        state.route[v, LOAD + q] = 0
+        state.route[v, ROOM + q] = data.fleet[v, CAPACITY + q]
     metres, able = 0, True
     p, x = sentinel, row[sentinel, NEXT]
     while True:
@@ -419,7 +419,7 @@ def rebuild(data: Any, state: Any, v: Any) -> Any:
         row[x, ROUTE] = v
         able = able and data.able[row[x, CLASS], v] != 0
         for q in range(data.task.shape[1] - DEMAND):
-            state.route[v, LOAD + q] += data.task[x, DEMAND + q]
+            state.route[v, ROOM + q] -= data.task[x, DEMAND + q]
         route[v, COUNT] += 1
         route[v, LOCKED] += row[x, PINNED]
         route[v, WITH_PRICE] += priced(data, x, v)
@@ -434,7 +434,7 @@ def rebuild(data: Any, state: Any, v: Any) -> Any:
     if route[v, COUNT] == 0:
         return 0
     for q in range(data.task.shape[1] - DEMAND):
-        able = able and state.route[v, LOAD + q] <= data.fleet[v, CAPACITY + q]
+        able = able and state.route[v, ROOM + q] >= 0
     if not able or not _rebuild_times(data, state, v):
         return DEAR
     route[v, TIME_COST] = time_cost(data, state, v)

@@ -11,9 +11,11 @@ from solver.search.layout import (
     AHEAD_S,
     BANKED,
     BEST,
+    CAPACITY,
     CLOSE,
     CURRENT,
     DEAR,
+    DEMAND,
     DEPART_BY,
     DEPARTS,
     EMPTIES,
@@ -30,6 +32,7 @@ from solver.search.layout import (
     PREV,
     REST_FIRST,
     REST_S,
+    ROOM,
     ROUTE,
     SLOT,
     STAMP,
@@ -62,6 +65,8 @@ def load(data: Any, state: Any, stops: Any, route_at: Any) -> Any:
     for v in range(vehicles):
         for k in range(state.route.shape[1]):
             state.route[v, k] = 0
+        for q in range(data.task.shape[1] - DEMAND):
+            state.route[v, ROOM + q] = data.fleet[v, CAPACITY + q]
     for i in range(n + vehicles):
         row[i, ROUTE] = -1
         row[i, STAMP] = -1

@@ -21,24 +21,23 @@ from solver.search.layout import (
     ALIKE,
     BANKED,
     BEFORE,
-    CAPACITY,
     CLASS,
     CLOSE,
     DEAR,
     DEMAND,
     DEPARTS,
+    DETOUR,
     DRAWN,
     EMPTIES,
     EMPTY,
+    END,
     ENDS,
-    EXTRA,
     FIRST_SLOT,
     FLEET_CAP,
     IN,
     KINDS,
     LATEST,
     LIKELY,
-    LOAD,
     MEMBER,
     METRES,
     METRES_FROM,
@@ -53,7 +52,6 @@ from solver.search.layout import (
     PER_SECOND,
     PINNED,
     PLACE,
-    POSITION,
     POSITIONS,
     PREV,
     PREV_METRES,
@@ -61,6 +59,7 @@ from solver.search.layout import (
     PRICE_CAP,
     REST_FIRST,
     REST_S,
+    ROOM,
     ROUTE,
     SECONDS_FROM,
     SECONDS_TO,
@@ -71,6 +70,7 @@ from solver.search.layout import (
     TIME_COST,
     TIMED,
     TIMES,
+    UNKNOWN,
     USABLE,
     USE,
     USED,
@@ -102,34 +102,35 @@ def blinks(state: Any) -> Any:
 def holds(data: Any, state: Any, x: Any, v: Any) -> Any:
     """Whether vehicle v has room for task x."""
     for q in range(data.task.shape[1] - DEMAND):
-        if state.route[v, LOAD + q] + data.task[x, DEMAND + q] > data.fleet[v, CAPACITY + q]:
+        if data.task[x, DEMAND + q] > state.route[v, ROOM + q]:
             return False
     return True
 
 
 @inlined
-def cost_after(data: Any, state: Any, x: Any, i: Any, v: Any, below_this: Any) -> Any:
+def cost_after(data: Any, state: Any, x: Any, i: Any, v: Any, detour: Any, below_this: Any) -> Any:
     """What serving x with vehicle v after i costs, and the route's cost of time with it.
 
-    `DEAR` if that can't be driven or costs at least `below_this`; loads are asked of `holds`.
+    `detour` are the metres that this adds, or `UNKNOWN`. `DEAR` if it can't be driven or costs at
+    least `below_this`; loads are asked of `holds`.
     """
     row, vehicle = state.row, data.vehicle
     j = row[i, NEXT]
     out_i, in_x, out_x, in_j = row[i, OUT], row[x, IN], row[x, OUT], row[j, IN]
-    distances, durations = vehicle[v, METRES_FROM], vehicle[v, SECONDS_FROM]
-    metres = (
-        data.travel[vehicle[v, METRES_TO], in_x, out_i]
-        + data.travel[distances, out_x, in_j]
-        - row[i, METRES]
-    )
-    extra = data.fleet[v, PER_METRE] * metres
+    if detour == UNKNOWN:
+        detour = (
+            data.travel[vehicle[v, METRES_TO], in_x, out_i]
+            + data.travel[vehicle[v, METRES_FROM], out_x, in_j]
+            - row[i, METRES]
+        )
+    extra = data.fleet[v, PER_METRE] * detour
     if i == j:
         extra += data.fleet[v, USE]
     if extra >= below_this:
         return DEAR, 0
     to_x = data.travel[vehicle[v, SECONDS_TO], in_x, out_i]
     start = first_start(data, row, x, row[i, DEPARTS] + to_x)
-    from_x = data.travel[durations, out_x, in_j]
+    from_x = data.travel[vehicle[v, SECONDS_FROM], out_x, in_j]
     if start + row[x, SERVICE] + from_x > row[j, LATEST]:
         return DEAR, 0
     if data.able[row[x, CLASS], v] == 0 or row[j, PINNED]:
@@ -186,42 +187,49 @@ def draw_routes(data: Any, state: Any) -> Any:
 
 
 @inlined
-def _list_positions(data: Any, state: Any, x: Any) -> Any:
-    """Positions of x and the cost of their metres, to `State.scratch`.
+def _list_detours(data: Any, state: Any, x: Any) -> Any:
+    """Metres that x adds at each of its positions, to `State.scratch`; a last one that ends them.
 
-    A position is told by the node before it; in the second `LIKELY` ones by the node after it.
-    Without branches, so that the processor waits for many numbers at once; where vehicles' metres
-    differ nothing is known yet. Indices are unsigned: numba asks others whether they are below 0.
+    After every likely predecessor, before every likely successor, at an end of every drawn route.
+    Without branches, so that the processor waits for many numbers at once. `UNKNOWN` where
+    vehicles' metres differ.
     """
     n = data.task.shape[0]
     row, scratch = state.row, state.scratch
-    rate = data.fleet[0, PER_METRE] if state.number[ALIKE] else 0
-    least = np.int64(-DEAR) if state.number[ALIKE] == 0 else 0
     arc, before, after = state.arc, data.lists[BEFORE, x], data.lists[AFTER, x]
     to_x = data.travel[data.vehicle[0, METRES_TO], row[x, IN]]
     from_x = data.travel[data.vehicle[0, METRES_FROM], row[x, OUT]]
-    positions, extras = scratch[POSITION], scratch[EXTRA]
+    ends, detours = scratch[END], scratch[DETOUR]
     for k in range(LIKELY):
-        i = np.uint32(before[2 * k])
-        metres = before[2 * k + 1] + from_x[np.uint32(arc[i, NEXT_IN])] - arc[i, NEXT_METRES]
-        positions[k] = i
-        extras[k] = rate * metres + least
+        i = before[2 * k]
+        detours[k] = before[2 * k + 1] + from_x[arc[i, NEXT_IN]] - arc[i, NEXT_METRES]
     for k in range(LIKELY):
-        j = np.uint32(after[2 * k])
-        metres = after[2 * k + 1] + to_x[np.uint32(arc[j, PREV_OUT])] - arc[j, PREV_METRES]
-        positions[LIKELY + k] = j
-        extras[LIKELY + k] = rate * metres + least
+        j = after[2 * k]
+        detours[LIKELY + k] = after[2 * k + 1] + to_x[arc[j, PREV_OUT]] - arc[j, PREV_METRES]
     for k in range(ENDS):
         v = scratch[DRAWN, k]
-        end = np.uint32(n + max(0, v))
+        end = n + max(0, v)
         if k % 2:
             out_i, in_j, metres = row[end, OUT], arc[end, NEXT_IN], arc[end, NEXT_METRES]
-            positions[2 * LIKELY + k] = end
+            ends[k] = end
         else:
             out_i, in_j, metres = arc[end, PREV_OUT], row[end, IN], arc[end, PREV_METRES]
-            positions[2 * LIKELY + k] = row[end, PREV]
-        metres = to_x[np.uint32(out_i)] + from_x[np.uint32(in_j)] - metres
-        extras[2 * LIKELY + k] = rate * metres + least if v >= 0 else DEAR
+            ends[k] = row[end, PREV]
+        detours[2 * LIKELY + k] = to_x[out_i] + from_x[in_j] - metres if v >= 0 else DEAR
+    if state.number[ALIKE] == 0:
+        for k in range(POSITIONS):
+            detours[k] = DEAR if detours[k] == DEAR else UNKNOWN
+    detours[POSITIONS] = UNKNOWN
+
+
+@inlined
+def _metres_below(cost: Any, rate: Any) -> Any:
+    """Metres that cost at least `cost`, all fewer ones less; above `UNKNOWN`."""
+    if cost >= DEAR:
+        return np.int64(DEAR)
+    if rate == 0:
+        return np.int64(DEAR) if cost > 0 else np.int64(UNKNOWN + 1)
+    return -(-cost // rate)
 
 
 @inlined
@@ -234,19 +242,32 @@ def best_position(data: Any, state: Any, x: Any) -> Any:
     only = data.able[state.row[x, CLASS], data.vehicle.shape[0]]
     if only >= 0:
         return _best_on_its_vehicle(data, state, x, only)
-    _list_positions(data, state, x)
-    for k in range(POSITIONS):
-        if state.scratch[EXTRA, k] >= best:
-            continue
-        i = state.scratch[POSITION, k]
+    _list_detours(data, state, x)
+    detours, rate = state.scratch[DETOUR], data.fleet[0, PER_METRE]
+    most: Any = np.int64(DEAR)
+    i: Any
+    k: Any = np.int64(-1)
+    while True:
+        k += 1
+        while detours[k] >= most:
+            k += 1
+        if k >= POSITIONS:
+            break
+        if k < LIKELY:
+            i = np.int64(data.lists[BEFORE, x, 2 * k])
+        elif k < 2 * LIKELY:
+            i = np.int64(data.lists[AFTER, x, 2 * (k - LIKELY)])
+        else:
+            i = state.scratch[END, k - 2 * LIKELY]
         v = row[i, ROUTE]
         if v < 0 or not holds(data, state, x, v):
             continue
         if LIKELY <= k < 2 * LIKELY:
             i = row[i, PREV]
-        extra, then = cost_after(data, state, x, i, v, best)
+        extra, then = cost_after(data, state, x, i, v, detours[k], best)
         if extra < best and not blinks(state):
             best, best_i, best_v, best_then = extra, i, v, then
+            most = _metres_below(best, rate)
     kinds = state.number[KINDS] if state.number[USED] < state.number[FLEET_CAP] else 0
     for k in range(min(kinds, MOST_KINDS)):
         kind = k if kinds <= MOST_KINDS else below(stream, kinds)
@@ -255,7 +276,7 @@ def best_position(data: Any, state: Any, x: Any) -> Any:
         v = state.free[EMPTY, state.free[FIRST_SLOT, kind] + state.free[EMPTIES, kind] - 1]
         if not holds(data, state, x, v):
             continue
-        extra, then = cost_after(data, state, x, n + v, v, best)
+        extra, then = cost_after(data, state, x, n + v, v, UNKNOWN, best)
         if extra < best:
             best, best_i, best_v, best_then = extra, n + v, v, then
     return best, best_i, best_v, best_then
@@ -270,7 +291,7 @@ def _best_on_its_vehicle(data: Any, state: Any, x: Any, v: Any) -> Any:
     best_i, best_then = -1, 0
     i = n + v
     while data.vehicle[v, USABLE] and holds(data, state, x, v):
-        extra, then = cost_after(data, state, x, i, v, best)
+        extra, then = cost_after(data, state, x, i, v, UNKNOWN, best)
         if extra < best:
             best, best_i, best_then = extra, i, then
         i = row[i, NEXT]

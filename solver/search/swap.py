@@ -12,7 +12,6 @@ from solver.search.layout import (
     AHEAD_S,
     ALIKE,
     BEFORE,
-    CAPACITY,
     CLASS,
     CLOSE,
     DEAR,
@@ -24,7 +23,6 @@ from solver.search.layout import (
     IN,
     KINDS,
     LIKELY,
-    LOAD,
     NEXT,
     OPEN,
     OUT,
@@ -34,6 +32,7 @@ from solver.search.layout import (
     REGIONAL,
     REST_FIRST,
     REST_S,
+    ROOM,
     ROUTE,
     SECONDS_FROM,
     SERVICE,
@@ -108,9 +107,9 @@ def may_swap(
         while y != after_j:
             more -= data.task[y, DEMAND + q]
             y = row[y, NEXT]
-        if state.route[w, LOAD + q] + more > data.fleet[w, CAPACITY + q]:
+        if more > state.route[w, ROOM + q]:
             return False
-        if state.route[v, LOAD + q] - more > data.fleet[v, CAPACITY + q]:
+        if -more > state.route[v, ROOM + q]:
             return False
     y = x
     while data.vehicle[w, PICKY] and y != after_x:
