@@ -46,7 +46,7 @@ from solver.search.links import (
     save_route,
     save_row,
 )
-from solver.search.randomness import below, uniform
+from solver.search.randomness import bits, part, rest
 from solver.search.swap import draw_pair, may_swap, most_accepted, time_cost_with
 from solver.search.times import first_start
 
@@ -57,14 +57,15 @@ LONGEST_SEGMENT = 3
 def try_segments(data: Any, state: Any, x: Any, temperature: Any) -> Any:
     """Draw a likely predecessor of x in another route, and lengths; exchange if accepted."""
     n = data.task.shape[0]
-    row, stream = state.row, state.number
-    i, metres = draw_pair(data, state, x, LIKELY)
+    row = state.row
+    word = bits(state.number)
+    i, metres = draw_pair(data, state, x, LIKELY, word)
     if i < 0:
         return
-    drawn = uniform(stream)
+    drawn = rest(word)
     most = most_accepted(drawn, temperature)
     v, w, h, j = row[x, ROUTE], row[i, ROUTE], row[x, PREV], row[i, NEXT]
-    lengths = below(stream, LONGEST_SEGMENT * (LONGEST_SEGMENT + 1))
+    lengths = part(word, 16, LONGEST_SEGMENT * (LONGEST_SEGMENT + 1))
     last_x, after_x = x, row[x, NEXT]
     for _ in range(lengths % LONGEST_SEGMENT):
         if after_x >= n:

@@ -41,11 +41,11 @@ from solver.search.layout import (
     USED,
     WITH_PRICE,
 )
-from solver.search.randomness import below
+from solver.search.randomness import below, part
 from solver.search.times import cheapest_times
 
-HOTTEST = 40.0
-"""No change that costs more than so many temperatures is ever accepted: exp(-40) < 1e-17."""
+HOTTEST = 23.0
+"""No change that costs more than so many temperatures is accepted: exp(-23) < 2**-32."""
 
 
 @inlined
@@ -55,14 +55,14 @@ def draw_task(state: Any) -> Any:
 
 
 @inlined
-def draw_pair(data: Any, state: Any, x: Any, choices: Any) -> Any:
+def draw_pair(data: Any, state: Any, x: Any, choices: Any, word: Any) -> Any:
     """A node of another route that is likely before x, and metres between them at least.
 
     The node is one of the first `LIKELY` choices, or an empty vehicle's if there is one more; it is
-    -1 if that fails.
+    -1 if that fails. `word` are random bits, of which the lowest 16 are used.
     """
-    row, stream = state.row, state.number
-    k = below(stream, choices)
+    row = state.row
+    k = part(word, 0, choices)
     i, metres = np.int64(-1), np.int64(0)
     if k < LIKELY:
         i = np.int64(data.lists[BEFORE, x, 2 * k])
@@ -76,7 +76,7 @@ def draw_pair(data: Any, state: Any, x: Any, choices: Any) -> Any:
 
 @inlined
 def most_accepted(drawn: Any, temperature: Any) -> Any:
-    """At least `-temperature * ln(drawn)`, without a logarithm; `drawn` in `(2**-53, 1]`."""
+    """At least `-temperature * ln(drawn)`, without a logarithm; `drawn` in `[2**-32, 1]`."""
     if drawn > 0.5:
         return 0.7 * temperature
     return temperature * (2.8 if drawn > 0.0625 else HOTTEST)

@@ -53,7 +53,7 @@ from solver.search.links import (
     save_row,
     take_back,
 )
-from solver.search.randomness import below, uniform
+from solver.search.randomness import below, bits, rest, uniform
 from solver.search.swap import (
     draw_pair,
     empty_vehicle,
@@ -68,10 +68,11 @@ def try_tails(data: Any, state: Any, x: Any, temperature: Any) -> Any:
     """Draw a likely predecessor of task x in another route; exchange tails if that is accepted."""
     n = data.task.shape[0]
     row = state.row
-    i, metres = draw_pair(data, state, x, LIKELY + 1)
+    word = bits(state.number)
+    i, metres = draw_pair(data, state, x, LIKELY + 1, word)
     if i < 0:
         return
-    drawn = uniform(state.number)
+    drawn = rest(word)
     most = most_accepted(drawn, temperature)
     v, w, h, j = row[x, ROUTE], row[i, ROUTE], row[x, PREV], row[i, NEXT]
     if (h >= n and j >= n and i >= n) or row[x, PINNED] or row[j, PINNED]:
