@@ -165,9 +165,9 @@ def _halved(
     start = here[int(rng.integers(len(members)))]
     far = here[int(np.square(here - start).sum(axis=1).argmax())]
     order = np.argsort(here @ (far - start), kind="stable")
-    heavy = np.cumsum(weights[members[order]])
+    heavy = np.cumsum([0, *weights[members[order]]])
     fewer = parts // 2
-    at = int(np.searchsorted(heavy, heavy[-1] * fewer / parts, side="right"))
+    at = int(np.abs(heavy - heavy[-1] * fewer / parts).argmin())
     at = min(max(at, fewer), len(members) - (parts - fewer))
     left, right = members[order[:at]], members[order[at:]]
     return [

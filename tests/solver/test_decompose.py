@@ -59,7 +59,10 @@ def test_parts_of_any_problem_are_the_whole(problem: Problem, count: int, seed: 
 
 
 def test_parts_are_of_one_size_and_cut_elsewhere_each_time() -> None:
-    """A town of 300 in 4 parts; the next cut differs, the same seed does not."""
+    """A town of 300 in 4 parts; the next cut differs, the same seed does not.
+
+    A cut is off by half a route at most, and so is either half of it: by 3 and by 6 of 12 tasks.
+    """
     problem = town(300, vehicles=40)
     solution = solve(problem, SolveParams(step_limit=300, threads=1)).solution
     routes = {route.vehicle: route.tasks for route in solution.routes}
@@ -67,7 +70,7 @@ def test_parts_are_of_one_size_and_cut_elsewhere_each_time() -> None:
     first, again, other = (cutter.cut(routes, 4, np.random.default_rng(k)) for k in (1, 1, 2))
     assert_whole(problem, solution, first)
     served = [sum(len(tasks) for tasks in part.routes.values()) for part in first]
-    assert max(served) - min(served) <= 2 * 12
+    assert max(served) - min(served) <= 2 * (3 + 6)
     assert [part.tasks for part in first] == [part.tasks for part in again]
     assert [part.tasks for part in first] != [part.tasks for part in other]
 
