@@ -43,7 +43,6 @@ from solver.search.recreate import add_from_bank, recreate, sort_absent, update_
 from solver.search.region import BURST, move_on
 from solver.search.ruin import ruin
 from solver.search.segments import try_segments
-from solver.search.swap import draw_task
 from solver.search.table import as_scratch, as_tables
 from solver.search.tails import try_tails, try_vehicles
 
@@ -60,7 +59,7 @@ SEGMENTS = 40
 """Cross-exchange tries in an iteration."""
 
 AT_A_TASK = 4
-"""Tries, one after the other, that begin at the same task: its rows have just been read."""
+"""Tries that begin at the same task: its rows have just been read, none waits for another."""
 
 
 @compiled
@@ -108,15 +107,10 @@ def _run(
             accept(state, delta)
         else:
             take_back(data, state)
-        x = np.int64(0)
-        for k in range(tails):
-            if k % AT_A_TASK == 0:
-                x = draw_task(state)
-            try_tails(data, state, x, temperature)
-        for k in range(segments):
-            if k % AT_A_TASK == 0:
-                x = draw_task(state)
-            try_segments(data, state, x, temperature)
+        for k in range(0, tails, AT_A_TASK):
+            try_tails(data, state, min(AT_A_TASK, tails - k), temperature)
+        for k in range(0, segments, AT_A_TASK):
+            try_segments(data, state, min(AT_A_TASK, segments - k), temperature)
         if kinds > 1 and what == _ANNEAL:
             try_vehicles(data, state, temperature)
         temperature *= factor

@@ -94,9 +94,9 @@ tour; for every task 1 if it is one of them, else 0; those of them around which 
 all tasks along a tour."""
 
 # State.scratch
-ABSENT, STOPS, DRAWN, END, DETOUR = range(5)
+ABSENT, STOPS, DRAWN, END, DETOUR, WORD, CHAIN = range(7)
 """Absent tasks; stops of a route; some random routes; the node before an end of each of them;
-metres that a task adds at each of its positions."""
+metres that a task adds at each of its positions; random bits of tries that seem cheap."""
 
 UNKNOWN = -DEAR
 """A detour, where metres are not the same or don't cost the same for all vehicles."""
@@ -170,7 +170,7 @@ class State(NamedTuple):
         route: int64 `(v, 5 + dimensions)`. free: int64 `(4, v + 1)`. bank: int64 `(6, n)`.
         undo: int64 `(n + v, 16)`; row, segment and node as they were before this iteration.
         undo_route: int64 `(v, 6 + dimensions)`; route and vehicle.
-        scratch: int64 `(5, n + v + 2)`, or longer. sort: float64 `(n,)`, scratch.
+        scratch: int64 `(7, n + v + 2)`, or longer. sort: float64 `(n,)`, scratch.
         best: int64 `(n + v,)`; column `NEXT` of the best solution.
         number: int64 `(19,)`.
     """
@@ -210,7 +210,7 @@ def new_state(data: Data, seed: int) -> State:
         bank=integers(6, n),
         undo=integers(nodes, LINES["undo"]),
         undo_route=integers(vehicles, columns + 1),
-        scratch=integers(5, max(nodes + 2, POSITIONS + 1)),
+        scratch=integers(7, max(nodes + 2, POSITIONS + 1)),
         sort=np.zeros(n),
         best=integers(nodes),
         number=integers(19),

@@ -9,9 +9,13 @@ from __future__ import annotations
 from math import log
 from typing import Any
 
+import numpy as np
+
 from solver.search.accept import accept
 from solver.search.compiled import inlined, outlined
 from solver.search.layout import (
+    BEFORE,
+    CHAIN,
     CLOSE,
     COUNT,
     DEAR,
@@ -19,6 +23,7 @@ from solver.search.layout import (
     IN,
     LATEST,
     LIKELY,
+    LINE,
     MAKE,
     METRES,
     METRES_FROM,
@@ -35,6 +40,7 @@ from solver.search.layout import (
     TIMED,
     USE,
     WITH_PRICE,
+    WORD,
 )
 from solver.search.links import (
     begin,
@@ -47,69 +53,92 @@ from solver.search.links import (
     save_row,
 )
 from solver.search.randomness import bits, part, rest
-from solver.search.swap import draw_pair, may_swap, most_accepted, time_cost_with
+from solver.search.swap import draw_task, may_swap, most_accepted, time_cost_with
 from solver.search.times import first_start
 
 LONGEST_SEGMENT = 3
 
 
 @inlined
-def try_segments(data: Any, state: Any, x: Any, temperature: Any) -> Any:
-    """Draw a likely predecessor of x in another route, and lengths; exchange if accepted."""
+def try_segments(data: Any, state: Any, tries: Any, temperature: Any) -> Any:
+    """So many tries from a random task on; exchange what is accepted.
+
+    First all are weighed without a branch, so that the processor need not guess and waits for
+    many numbers at once; few are looked at again.
+    """
+    x = draw_task(state)
+    words, count = state.scratch[WORD], np.int64(0)
+    if state.row[x, ROUTE] < 0:
+        return
+    ahead = _look_ahead(state, data.task.shape[0], x, 0)
+    for _ in range(tries):
+        word = bits(state.number)
+        words[count] = np.int64(word)
+        delta = _weigh(data, state, x, word, ahead)[0]
+        count += np.int64(delta < most_accepted(word, temperature))
+    for k in range(count):
+        _try(data, state, x, np.uint64(words[k]), temperature)
+
+
+@inlined
+def _weigh(data: Any, state: Any, x: Any, word: Any, ahead: Any) -> Any:
+    """What an exchange costs but for time, and what is exchanged, as `word` draws it.
+
+    The stretch from x to `last_x` against what follows i up to `last_j`, a likely predecessor of x;
+    nothing if that is i. `DEAR` if i is not in another route.
+    """
     n = data.task.shape[0]
     row = state.row
-    word = bits(state.number)
-    i, metres = draw_pair(data, state, x, LIKELY, word)
-    if i < 0:
-        return
-    drawn = rest(word)
-    most = most_accepted(drawn, temperature)
-    v, w, h, j = row[x, ROUTE], row[i, ROUTE], row[x, PREV], row[i, NEXT]
+    i = np.int64(data.lists[BEFORE, x, 2 * part(word, 0, LIKELY)])
     lengths = part(word, 16, LONGEST_SEGMENT * (LONGEST_SEGMENT + 1))
-    last_x, after_x = x, row[x, NEXT]
-    for _ in range(lengths % LONGEST_SEGMENT):
-        if after_x >= n:
-            break
-        last_x = after_x
-        after_x = row[after_x, NEXT]
-    last_j, after_j = i, j
-    for _ in range(lengths // LONGEST_SEGMENT):
-        if after_j >= n:
-            break
-        last_j = after_j
-        after_j = row[after_j, NEXT]
-    rate = data.fleet[v, PER_METRE]
-    metres -= row[i, METRES] + row[h, METRES] + row[last_x, METRES]
-    if last_j != i:
-        metres -= row[last_j, METRES]
-    if rate * metres - data.fleet[v, USE] >= most:
-        return
-    if data.vehicle[v, MAKE] != data.vehicle[w, MAKE] or row[x, PINNED] or row[j, PINNED]:
-        return
-    distances = data.vehicle[v, METRES_FROM]
-    metres = (
-        data.travel[distances, row[i, OUT], row[x, IN]]
-        + data.travel[distances, row[last_x, OUT], row[after_j, IN]]
-        - row[i, METRES]
-        - row[h, METRES]
-        - row[last_x, METRES]
-    )
-    delta = 0
-    if last_j != i:
-        metres += (
-            data.travel[distances, row[h, OUT], row[j, IN]]
-            + data.travel[distances, row[last_j, OUT], row[after_x, IN]]
-            - row[last_j, METRES]
-        )
-    elif h < n or after_x < n:
-        metres += data.travel[distances, row[h, OUT], row[after_x, IN]]
-    else:
-        delta -= data.fleet[v, USE]
-    delta += rate * metres
-    if delta >= most:
-        return
-    threshold = -temperature * log(drawn)
+    v, w, h, j = row[x, ROUTE], row[i, ROUTE], row[x, PREV], row[i, NEXT]
+    chain = state.scratch[CHAIN]
+    steps = min(lengths % LONGEST_SEGMENT, ahead)
+    last_x, after_x = chain[steps], chain[steps + 1]
+    steps = min(lengths // LONGEST_SEGMENT, _look_ahead(state, n, i, LINE)) + LINE
+    last_j, after_j = chain[steps], chain[steps + 1]
+    matrix = data.travel[data.vehicle[v, METRES_FROM]]
+    nothing = last_j == i
+    last = nothing & (h >= n) & (after_x >= n)
+    after_h = after_x if nothing else j
+    metres = np.int64(matrix[row[i, OUT], row[x, IN]]) - row[i, METRES]
+    metres += matrix[row[last_x, OUT], row[after_j, IN]] - row[last_x, METRES]
+    closing = np.int64(matrix[row[h, OUT], row[after_h, IN]])
+    back = matrix[row[last_j, OUT], row[after_x, IN]] - row[last_j, METRES]
+    metres += (0 if last else closing) - row[h, METRES]
+    metres += 0 if nothing else back
+    use = data.fleet[v, USE] + 0
+    delta = data.fleet[v, PER_METRE] * metres - (use if last else 0)
+    return (delta if (w >= 0) & (w != v) else DEAR), i, last_x, last_j
+
+
+@inlined
+def _look_ahead(state: Any, n: Any, first: Any, slot: Any) -> Any:
+    """Write down what follows `first`, from `slot` on; how many of `LONGEST_SEGMENT` are tasks."""
+    row, chain = state.row, state.scratch[CHAIN]
+    at, on, count = row[first, NEXT], True, np.int64(0)
+    chain[slot] = first
+    chain[slot + 1] = at
+    for k in range(2, LONGEST_SEGMENT + 2):
+        on = on & (at < n)
+        count += np.int64(on)
+        at = row[at, NEXT]
+        chain[slot + k] = at
+    return count
+
+
+@inlined
+def _try(data: Any, state: Any, x: Any, word: Any, temperature: Any) -> Any:
+    """Weigh an exchange again, since another may have been made, and the rest of it; make it."""
+    row = state.row
+    ahead = _look_ahead(state, data.task.shape[0], x, 0)
+    delta, i, last_x, last_j = _weigh(data, state, x, word, ahead)
+    threshold = -temperature * log(rest(word))
     if delta >= threshold:
+        return
+    v, w, h, j = row[x, ROUTE], row[i, ROUTE], row[x, PREV], row[i, NEXT]
+    after_x, after_j = row[last_x, NEXT], row[last_j, NEXT]
+    if data.vehicle[v, MAKE] != data.vehicle[w, MAKE] or row[x, PINNED] or row[j, PINNED]:
         return
     if not _in_time(data, state, i, x, last_x, after_j, v):
         return

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from math import log
 from typing import Any
 
 import numpy as np
+from numba.cpython.unsafe.numbers import leading_zeros
 
 from solver.search.compiled import inlined, outlined
 from solver.search.layout import (
     AHEAD_LATEST,
     AHEAD_S,
-    ALIKE,
     BEFORE,
     CLASS,
     CLOSE,
@@ -44,8 +45,7 @@ from solver.search.layout import (
 from solver.search.randomness import below, part
 from solver.search.times import cheapest_times
 
-HOTTEST = 23.0
-"""No change that costs more than so many temperatures is accepted: exp(-23) < 2**-32."""
+LN_2 = log(2.0)
 
 
 @inlined
@@ -55,31 +55,24 @@ def draw_task(state: Any) -> Any:
 
 
 @inlined
-def draw_pair(data: Any, state: Any, x: Any, choices: Any, word: Any) -> Any:
-    """A node of another route that is likely before x, and metres between them at least.
-
-    The node is one of the first `LIKELY` choices, or an empty vehicle's if there is one more; it is
-    -1 if that fails. `word` are random bits, of which the lowest 16 are used.
-    """
+def draw_predecessor(data: Any, state: Any, x: Any, word: Any) -> Any:
+    """A likely predecessor of x in another route, or an empty vehicle's start; -1 if that fails."""
     row = state.row
-    k = part(word, 0, choices)
-    i, metres = np.int64(-1), np.int64(0)
+    k = part(word, 0, LIKELY + 1)
+    i = np.int64(-1)
     if k < LIKELY:
         i = np.int64(data.lists[BEFORE, x, 2 * k])
-        metres = data.lists[BEFORE, x, 2 * k + 1] * state.number[ALIKE]
     elif state.number[USED] < state.number[FLEET_CAP]:
         i = empty_vehicle(data, state)
     if i < 0 or row[i, ROUTE] < 0 or row[x, ROUTE] < 0 or row[i, ROUTE] == row[x, ROUTE]:
-        return -1, metres
-    return i, metres
+        return np.int64(-1)
+    return i
 
 
 @inlined
-def most_accepted(drawn: Any, temperature: Any) -> Any:
-    """At least `-temperature * ln(drawn)`, without a logarithm; `drawn` in `[2**-32, 1]`."""
-    if drawn > 0.5:
-        return 0.7 * temperature
-    return temperature * (2.8 if drawn > 0.0625 else HOTTEST)
+def most_accepted(word: Any, temperature: Any) -> Any:
+    """At least `-temperature * ln(rest(word))`, by its leading zeros; without a branch."""
+    return temperature * LN_2 * (np.int64(leading_zeros(word)) + 1)
 
 
 @inlined

@@ -14,12 +14,14 @@ import numpy as np
 from solver.search.accept import accept
 from solver.search.compiled import inlined, outlined
 from solver.search.layout import (
+    BEFORE,
     CLOSE,
     COUNT,
     DEAR,
     DEPARTS,
     IN,
     KIND,
+    KINDS,
     LATEST,
     LIKELY,
     LOCKED,
@@ -38,6 +40,7 @@ from solver.search.layout import (
     TIMED,
     USE,
     WITH_PRICE,
+    WORD,
 )
 from solver.search.links import (
     begin,
@@ -53,9 +56,10 @@ from solver.search.links import (
     save_row,
     take_back,
 )
-from solver.search.randomness import below, bits, rest, uniform
+from solver.search.randomness import below, bits, part, rest, uniform
 from solver.search.swap import (
-    draw_pair,
+    draw_predecessor,
+    draw_task,
     empty_vehicle,
     may_swap,
     most_accepted,
@@ -64,24 +68,61 @@ from solver.search.swap import (
 
 
 @inlined
-def try_tails(data: Any, state: Any, x: Any, temperature: Any) -> Any:
-    """Draw a likely predecessor of task x in another route; exchange tails if that is accepted."""
+def try_tails(data: Any, state: Any, tries: Any, temperature: Any) -> Any:
+    """So many tries from a random task on; exchange tails where that is accepted.
+
+    First all are weighed without a branch, as in `try_segments`.
+    """
+    x = draw_task(state)
+    words, count = state.scratch[WORD], np.int64(0)
+    if state.row[x, ROUTE] < 0:
+        return
+    for _ in range(tries):
+        word = bits(state.number)
+        words[count] = np.int64(word)
+        delta = _weigh(data, state, x, word)
+        count += np.int64(delta < most_accepted(word, temperature))
+    for k in range(count):
+        _try(data, state, x, np.uint64(words[k]), temperature)
+
+
+@inlined
+def _weigh(data: Any, state: Any, x: Any, word: Any) -> Any:
+    """What an exchange costs but for time, x coming after a likely predecessor that `word` draws.
+
+    `DEAR` if that is not in another route; `-DEAR`, not known, where vehicles differ or an empty
+    one is drawn.
+    """
     n = data.task.shape[0]
     row = state.row
-    word = bits(state.number)
-    i, metres = draw_pair(data, state, x, LIKELY + 1, word)
+    k = part(word, 0, LIKELY + 1)
+    i = np.int64(data.lists[BEFORE, x, 2 * min(k, LIKELY - 1)])
+    v, w, h, j = row[x, ROUTE], row[i, ROUTE], row[x, PREV], row[i, NEXT]
+    matrix = data.travel[data.vehicle[v, METRES_FROM]]
+    metres = np.int64(matrix[row[i, OUT], row[x, IN]]) - row[i, METRES] - row[h, METRES]
+    closing = np.int64(matrix[row[h, OUT], row[j, IN]])
+    joined = (h >= n) & (j >= n)
+    metres += 0 if joined else closing
+    use = data.fleet[v, USE] + 0
+    delta = data.fleet[v, PER_METRE] * metres - (use if joined else 0)
+    delta = delta if (w >= 0) & (w != v) else DEAR
+    return -DEAR if (k == LIKELY) | (state.number[KINDS] > 1) else delta
+
+
+@inlined
+def _try(data: Any, state: Any, x: Any, word: Any, temperature: Any) -> Any:
+    """Weigh an exchange again, since another may have been made, and the rest of it; make it."""
+    n = data.task.shape[0]
+    row = state.row
+    i = draw_predecessor(data, state, x, word)
     if i < 0:
         return
-    drawn = rest(word)
-    most = most_accepted(drawn, temperature)
+    threshold = -temperature * log(rest(word))
     v, w, h, j = row[x, ROUTE], row[i, ROUTE], row[x, PREV], row[i, NEXT]
     if (h >= n and j >= n and i >= n) or row[x, PINNED] or row[j, PINNED]:
         return
     if data.vehicle[v, MAKE] != data.vehicle[w, MAKE]:
-        _try_other_make(data, state, x, i, -temperature * log(drawn))
-        return
-    metres -= row[i, METRES] + row[h, METRES]
-    if data.fleet[v, PER_METRE] * metres - data.fleet[v, USE] >= most:
+        _try_other_make(data, state, x, i, threshold)
         return
     distances, durations = data.vehicle[v, METRES_FROM], data.vehicle[v, SECONDS_FROM]
     metres = data.travel[distances, row[i, OUT], row[x, IN]] - row[i, METRES] - row[h, METRES]
@@ -91,9 +132,6 @@ def try_tails(data: Any, state: Any, x: Any, temperature: Any) -> Any:
     if i >= n and j >= n:
         delta += data.fleet[w, USE]
     delta += data.fleet[v, PER_METRE] * metres
-    if delta >= most:
-        return
-    threshold = -temperature * log(drawn)
     if delta >= threshold:
         return
     to_x = np.int64(data.travel[durations, row[i, OUT], row[x, IN]])
