@@ -96,7 +96,8 @@ all tasks along a tour."""
 # State.scratch
 ABSENT, STOPS, DRAWN, END, DETOUR, WORD, CHAIN = range(7)
 """Absent tasks; stops of a route; some random routes; the node before an end of each of them;
-metres that a task adds at each of its positions; random bits of tries that seem cheap."""
+metres that a task adds at each of its positions; random bits of tries that seem cheap; two nodes,
+a cache line apart, each with what follows it."""
 
 UNKNOWN = -DEAR
 """A detour, where metres are not the same or don't cost the same for all vehicles."""

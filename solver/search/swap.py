@@ -12,7 +12,6 @@ from solver.search.compiled import inlined, outlined
 from solver.search.layout import (
     AHEAD_LATEST,
     AHEAD_S,
-    BEFORE,
     CLASS,
     CLOSE,
     DEAR,
@@ -20,10 +19,8 @@ from solver.search.layout import (
     EMPTIES,
     EMPTY,
     FIRST_SLOT,
-    FLEET_CAP,
     IN,
     KINDS,
-    LIKELY,
     NEXT,
     OPEN,
     OUT,
@@ -39,10 +36,9 @@ from solver.search.layout import (
     SERVICE,
     SPAN_LIMIT,
     STOPS,
-    USED,
     WITH_PRICE,
 )
-from solver.search.randomness import below, part
+from solver.search.randomness import below
 from solver.search.times import cheapest_times
 
 LN_2 = log(2.0)
@@ -52,21 +48,6 @@ LN_2 = log(2.0)
 def draw_task(state: Any) -> Any:
     """A task at which changes are tried."""
     return state.bank[REGION, below(state.number, state.number[REGIONAL])]
-
-
-@inlined
-def draw_predecessor(data: Any, state: Any, x: Any, word: Any) -> Any:
-    """A likely predecessor of x in another route, or an empty vehicle's start; -1 if that fails."""
-    row = state.row
-    k = part(word, 0, LIKELY + 1)
-    i = np.int64(-1)
-    if k < LIKELY:
-        i = np.int64(data.lists[BEFORE, x, 2 * k])
-    elif state.number[USED] < state.number[FLEET_CAP]:
-        i = empty_vehicle(data, state)
-    if i < 0 or row[i, ROUTE] < 0 or row[x, ROUTE] < 0 or row[i, ROUTE] == row[x, ROUTE]:
-        return np.int64(-1)
-    return i
 
 
 @inlined

@@ -19,6 +19,7 @@ from solver.search.layout import (
     COUNT,
     DEAR,
     DEPARTS,
+    FLEET_CAP,
     IN,
     KIND,
     KINDS,
@@ -39,6 +40,7 @@ from solver.search.layout import (
     TIME_COST,
     TIMED,
     USE,
+    USED,
     WITH_PRICE,
     WORD,
 )
@@ -58,7 +60,6 @@ from solver.search.links import (
 )
 from solver.search.randomness import below, bits, part, rest, uniform
 from solver.search.swap import (
-    draw_predecessor,
     draw_task,
     empty_vehicle,
     may_swap,
@@ -110,11 +111,26 @@ def _weigh(data: Any, state: Any, x: Any, word: Any) -> Any:
 
 
 @inlined
+def _draw_predecessor(data: Any, state: Any, x: Any, word: Any) -> Any:
+    """A likely predecessor of x in another route, or an empty vehicle's start; -1 if that fails."""
+    row = state.row
+    k = part(word, 0, LIKELY + 1)
+    i = np.int64(-1)
+    if k < LIKELY:
+        i = np.int64(data.lists[BEFORE, x, 2 * k])
+    elif state.number[USED] < state.number[FLEET_CAP]:
+        i = empty_vehicle(data, state)
+    if i < 0 or row[i, ROUTE] < 0 or row[x, ROUTE] < 0 or row[i, ROUTE] == row[x, ROUTE]:
+        return np.int64(-1)
+    return i
+
+
+@inlined
 def _try(data: Any, state: Any, x: Any, word: Any, temperature: Any) -> Any:
     """Weigh an exchange again, since another may have been made, and the rest of it; make it."""
     n = data.task.shape[0]
     row = state.row
-    i = draw_predecessor(data, state, x, word)
+    i = _draw_predecessor(data, state, x, word)
     if i < 0:
         return
     threshold = -temperature * log(rest(word))
