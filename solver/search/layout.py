@@ -95,9 +95,9 @@ all tasks along a tour."""
 
 # State.scratch
 ABSENT, STOPS, DRAWN, END, DETOUR, WORD, CHAIN = range(7)
-"""Absent tasks; stops of a route; some random routes; the node before an end of each of them;
-metres that a task adds at each of its positions; random bits of tries that seem cheap; two nodes,
-a cache line apart, each with what follows it."""
+"""Absent tasks; stops of a route; some random routes; the node before an end of each of them, then
+the one after which a task was; metres that a task adds at each of its positions; random bits of
+tries that seem cheap; two nodes, a cache line apart, each with what follows it."""
 
 UNKNOWN = -DEAR
 """A detour, where metres are not the same or don't cost the same for all vehicles."""
@@ -105,8 +105,8 @@ UNKNOWN = -DEAR
 ENDS = 6
 """Of so many random routes one end is tried for every task."""
 
-POSITIONS = 2 * LIKELY + ENDS
-"""That are tried for every task, beside empty vehicles."""
+POSITIONS = 1 + 2 * LIKELY + ENDS
+"""That are tried for every task, beside empty vehicles: where it was, then the others."""
 
 # State.number
 ITERATION, ROUTED, USED, BANKED, UNDO_ROWS, UNDO_ROUTES, FRESH, SKIP, KINDS = range(9)

@@ -68,6 +68,7 @@ def load(data: Any, state: Any, stops: Any, route_at: Any) -> Any:
         for q in range(data.task.shape[1] - DEMAND):
             state.route[v, ROOM + q] = data.fleet[v, CAPACITY + q]
     for i in range(n + vehicles):
+        row[i, PREV] = i
         row[i, ROUTE] = -1
         row[i, STAMP] = -1
         note_no_arcs(state, i)
