@@ -58,6 +58,9 @@ TAILS = 20
 SEGMENTS = 40
 """Cross-exchange tries in an iteration."""
 
+PUSHES = 4
+"""Tasks of an iteration that may push another one out, at most."""
+
 AT_A_TASK = 4
 """Tries that begin at the same task: its rows have just been read, none waits for another."""
 
@@ -75,6 +78,7 @@ def _run(
     removals: Any,
     tails: Any,
     segments: Any,
+    pushes: Any,
     price_cap: Any,
 ) -> Any:
     data, state = as_tables(data), as_tables(state)
@@ -101,7 +105,7 @@ def _run(
                 sort_absent(data, state, count)
                 threshold = -temperature * log(uniform(state.number))
         if delta < DEAR:
-            delta = recreate(data, state, count, delta, threshold)
+            delta = recreate(data, state, count, delta, threshold, pushes)
         if delta < threshold:
             delta += update_bank(data, state, count)
             accept(state, delta)
@@ -165,6 +169,7 @@ def anneal_routes(
     removals: float = REMOVALS,
     tails: int = TAILS,
     segments: int = SEGMENTS,
+    pushes: int = PUSHES,
     price_cap: int = DEAR,
 ) -> int:
     """Anneal, the temperature falling geometrically from `hot` to `cold`; the best cost so far.
@@ -178,6 +183,7 @@ def anneal_routes(
         removals: mean number of tasks that a ruin takes out, >= 1.
         tails: 2-opt* tries in an iteration.
         segments: cross-exchange tries in an iteration.
+        pushes: tasks of an iteration that may push another one out of a full vehicle, at most.
         price_cap: most that leaving a task out counts for where a change is accepted or not; the
             best solution is judged by full prices.
     """
@@ -194,6 +200,7 @@ def anneal_routes(
             removals,
             tails,
             segments,
+            pushes,
             price_cap,
         )
     )
@@ -240,4 +247,4 @@ def routes_of(data: Data, successors: Int64s) -> dict[int, tuple[int, ...]]:
 def _call(
     data: Data, state: State, what: int, stops: Int64s = _NOTHING, route_at: Int64s = _NOTHING
 ) -> int:
-    return int(_run(data, state, what, stops, route_at, 1, 1.0, 1.0, REMOVALS, 0, 0, DEAR))
+    return int(_run(data, state, what, stops, route_at, 1, 1.0, 1.0, REMOVALS, 0, 0, 0, DEAR))

@@ -90,7 +90,7 @@ class Breeder:
             hot = unborn.temperature()
             steps = min(unborn.left, clock.slice(worker.steps, worker.per_second, leg.until))
             unborn.left -= steps
-            worker.stretch(steps, hot, unborn.temperature(), arc)
+            worker.stretch(steps, hot, unborn.temperature(), arc, pushes=0)
             if unborn.left == 0:
                 self.unborn = None
                 self._bring_in(unborn)

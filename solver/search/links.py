@@ -289,6 +289,19 @@ def time_cost(data: Any, state: Any, v: Any) -> Any:
     return data.fleet[v, PER_SECOND] * span
 
 
+@inlined
+def update_time_cost(data: Any, state: Any, v: Any) -> Any:
+    """After `take_out`: by how much the cost of time changes, `DEAR` if there are no times."""
+    before = state.route[v, TIME_COST] + 0
+    if state.route[v, WITH_PRICE] == 0 and data.vehicle[v, TIMED] == 0 and before == 0:
+        return 0
+    cost = time_cost(data, state, v)
+    if cost >= DEAR:
+        return DEAR
+    state.route[v, TIME_COST] = cost
+    return cost - before
+
+
 # --- changes -------------------------------------------------------------------------------------
 
 

@@ -27,13 +27,10 @@ from solver.search.layout import (
     REGIONAL,
     ROUTE,
     ROUTED,
-    TIME_COST,
-    TIMED,
     TOUCHED,
     USED,
-    WITH_PRICE,
 )
-from solver.search.links import take_out, time_cost
+from solver.search.links import take_out, update_time_cost
 from solver.search.randomness import below, uniform
 
 LONGEST_STRING = 10.0
@@ -100,12 +97,10 @@ def ruin(data: Any, state: Any, removals: Any) -> Any:
             if saved >= DEAR:
                 return taken, DEAR
             delta += saved
-        if route[v, WITH_PRICE] or data.vehicle[v, TIMED] or route[v, TIME_COST]:
-            cost = time_cost(data, state, v)
-            if cost >= DEAR:
-                return taken, DEAR
-            delta += cost - route[v, TIME_COST]
-            route[v, TIME_COST] = cost
+        saved = update_time_cost(data, state, v)
+        if saved >= DEAR:
+            return taken, DEAR
+        delta += saved
     return taken, delta
 
 

@@ -76,6 +76,8 @@ class SearchSettings:
         removals: mean number of tasks that a ruin takes out.
         tails: 2-opt* tries in an iteration.
         segments: cross-exchange tries in an iteration.
+        pushes: tasks of an iteration that may push another one out of a full vehicle, at most; none
+            where threads breed.
     """
 
     hot: float = 0.55
@@ -105,6 +107,7 @@ class SearchSettings:
     removals: float = 10.0
     tails: int = 20
     segments: int = 40
+    pushes: int = 4
 
     def breeds(self, steps: float, tasks: int, routes: int) -> bool:
         """Whether threads that make so many steps in all breed, with about so many routes."""

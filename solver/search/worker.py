@@ -92,13 +92,15 @@ class Worker:
         while share < leg.until and not ended():
             steps = clock.slice(self.steps, self.per_second, leg.until)
             then = min(leg.until, share + clock.share_of(steps, self.per_second))
-            self.stretch(steps, leg.temperature(share), leg.temperature(then), arc)
+            self.stretch(
+                steps, leg.temperature(share), leg.temperature(then), arc, self.settings.pushes
+            )
             if share >= leg.note_from:
                 self.note_routes()
             share = clock.share(self.steps)
 
-    def stretch(self, steps: int, hot: float, cold: float, arc: float) -> None:
-        """So many steps, from `hot` to `cold`, in units of `arc`."""
+    def stretch(self, steps: int, hot: float, cold: float, arc: float, pushes: int) -> None:
+        """So many steps, from `hot` to `cold`, in units of `arc`, with so many pushes in each."""
         began = monotonic()
         anneal_routes(
             self.data,
@@ -109,6 +111,7 @@ class Worker:
             self.settings.removals,
             self.settings.tails,
             self.settings.segments,
+            pushes,
             self.settings.price_cap_at(cold, arc),
         )
         self.per_second = steps / max(1e-4, monotonic() - began)

@@ -30,7 +30,7 @@ from solver.search.layout import (
 from solver.search.neighbours import WAIT_WEIGHT
 from solver.search.settings import SearchSettings
 from solver.search.worker import Worker
-from tests.solver.search.test_kernels import assert_true
+from tests.solver.search.judge import assert_true
 from tests.solver.worlds import town
 
 Cut = tuple[Data, list[tuple[Part, Data]]]

@@ -8,14 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from solver.check import find_violations
 from solver.errors import ProblemError
 from solver.problem import Problem, Task, Travel, Vehicle
-from solver.schedule import schedule
 from solver.search.anneal import (
     anneal_routes,
     construct_routes,
-    cost_from_scratch,
     load_routes,
     routes_of,
 )
@@ -23,54 +20,15 @@ from solver.search.encode import by_opening, encode
 from solver.search.layout import (
     BANKED,
     BEST,
-    CURRENT,
     DEAR,
     FLEET_CAP,
-    IN,
-    METRES,
-    NEXT,
-    NEXT_IN,
-    NEXT_METRES,
-    NO_ARC,
-    OUT,
-    PENALTY,
-    PREV_METRES,
-    PREV_OUT,
-    ROUTE,
     USED,
-    Data,
-    Int64s,
-    State,
     new_state,
 )
-from solver.solution import Solution
 from solver.start import locked_start
 from tests.generators import tiny_problems
+from tests.solver.search.judge import assert_true, objective
 from tests.solver.worlds import town
-
-
-def objective(problem: Problem, data: Data, successors: Int64s) -> int:
-    """What these routes cost by the checker; required tasks left out at the kernel's price."""
-    routes = [schedule(problem, v, tasks) for v, tasks in routes_of(data, successors).items()]
-    solution = Solution.of(problem, (route for route in routes if route))
-    assert len(solution.routes) == len(routes), "a route without times"
-    broken = {v.code for v in find_violations(problem, solution)} - {"required_unserved"}
-    assert not broken
-    missing = solution.missing(problem)
-    return solution.objective(problem) + sum(int(data.task[x, PENALTY]) for x in missing)
-
-
-def assert_true(problem: Problem, data: Data, state: State) -> None:
-    """What the state says about itself is what it costs, and it knows its arcs twice."""
-    served = np.flatnonzero(state.row[:, ROUTE] >= 0)
-    row, arc, following = state.row[served], state.arc[served], state.row[served, NEXT]
-    assert (arc[:, [NEXT_IN, NEXT_METRES]] == np.c_[state.row[following, IN], row[:, METRES]]).all()
-    before = state.arc[following][:, [PREV_OUT, PREV_METRES]]
-    assert (before == row[:, [OUT, METRES]]).all()
-    absent = state.arc[state.row[:, ROUTE] < 0]
-    assert (absent[:, [NEXT_METRES, PREV_METRES]] == NO_ARC).all()
-    assert int(state.number[CURRENT]) == cost_from_scratch(data, state)
-    assert int(state.number[CURRENT]) == objective(problem, data, state.row[:, NEXT])
 
 
 def search_and_judge(problem: Problem) -> None:

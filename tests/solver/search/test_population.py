@@ -154,7 +154,7 @@ def test_a_number_of_vehicles_is_refuted_for_good() -> None:
     while breeder.made < 40:
         unborn = breeder._conceive(clock)
         asked.append((unborn.vehicles, breeder.fewest))
-        worker.stretch(unborn.steps, 0.4, 0.03, 100.0)
+        worker.stretch(unborn.steps, 0.4, 0.03, 100.0, pushes=0)
         breeder._bring_in(unborn)
     assert breeder.fewest > 0
     assert all(vehicles >= fewest for vehicles, fewest in asked)
@@ -175,6 +175,6 @@ def test_a_child_may_use_a_vehicle_more_than_its_parents() -> None:
         unborn = breeder._conceive(clock)
         if unborn.parents is not None:
             more.add(unborn.vehicles - max(len(parent.routes) for parent in unborn.parents))
-        worker.stretch(unborn.steps, 0.4, 0.03, 100.0)
+        worker.stretch(unborn.steps, 0.4, 0.03, 100.0, pushes=0)
         breeder._bring_in(unborn)
     assert more == {0, 1}

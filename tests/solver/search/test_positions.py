@@ -1,4 +1,4 @@
-"""Where recreate looks for a place."""
+"""Where an absent task may go."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from solver.search.compiled import HOW
 from solver.search.encode import encode
 from solver.search.layout import DEAR, DRAWN, FLEET_CAP, SKIP, Data, State, new_state
 from solver.search.links import begin, take_out
-from solver.search.recreate import best_position
+from solver.search.positions import best_position
 from solver.search.table import as_tables
 from tests.solver.worlds import line, vehicle
 
@@ -28,7 +28,7 @@ def _best_without(data: Any, state: Any, first: Any, last: Any) -> Any:
     data, state = as_tables(data), as_tables(state)
     begin(state)
     saved = take_out(data, state, first, last)
-    return saved, best_position(data, state, last)
+    return saved, best_position(data, state, last, -1, DEAR)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def a_route() -> tuple[Data, State]:
 
 def test_a_task_may_go_back_where_it_was(a_route: tuple[Data, State]) -> None:
     """Though no list says so; that costs what taking it out has saved."""
-    saved, (extra, before, v, _) = _best_without(*a_route, 0, 0)
+    saved, (extra, before, v, _, _) = _best_without(*a_route, 0, 0)
     assert saved == -60
     assert (extra, before, v) == (60, 3, 0)
 
@@ -56,7 +56,7 @@ def test_what_is_left_before_it_tells_where_it_was(
     a_route: tuple[Data, State], first: int, before: int
 ) -> None:
     """Also where tasks before it are out as well, up to the start of the route."""
-    _, (_, found, v, _) = _best_without(*a_route, first, 4)
+    _, (_, found, v, _, _) = _best_without(*a_route, first, 4)
     assert (found, v) == (before, 0)
 
 
@@ -65,5 +65,5 @@ def test_a_route_left_empty_is_no_place_to_go_back_to(a_route: tuple[Data, State
     data, state = a_route
     load_routes(data, state, {0: (3,), 1: (4,)})
     state.number[FLEET_CAP] = 1
-    _, (extra, before, _, _) = _best_without(data, state, 3, 3)
+    _, (extra, before, _, _, _) = _best_without(data, state, 3, 3)
     assert (extra, before) == (DEAR, -1)
