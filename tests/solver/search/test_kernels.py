@@ -22,6 +22,7 @@ from solver.search.layout import (
     BEST,
     DEAR,
     FLEET_CAP,
+    NEXT,
     USED,
     new_state,
 )
@@ -139,6 +140,21 @@ def test_no_other_vehicle_is_taken_beyond_the_fleet_cap() -> None:
     anneal_routes(data, state, 1000, 1000.0, 10.0)
     assert int(state.number[USED]) > len(kept)
     assert_true(problem, data, state)
+
+
+def test_pushes_lead_elsewhere_where_vehicles_are_full() -> None:
+    """Vehicles have room for all tasks and no more; the same random numbers with and without."""
+    problem = town(72, vehicles=6).weighted()
+    data = encode(problem)
+    found = []
+    for pushes in (0, 4):
+        state = new_state(data, seed=1)
+        load_routes(data, state, {})
+        construct_routes(data, state, by_opening(problem))
+        anneal_routes(data, state, 500, 1000.0, 100.0, pushes=pushes)
+        assert_true(problem, data, state)
+        found.append(routes_of(data, state.row[:, NEXT]))
+    assert found[0] != found[1]
 
 
 def test_an_end_that_no_list_names_is_found() -> None:
