@@ -1,4 +1,4 @@
-"""A city's problem cut into parts, each a problem of its own; their routes together are the city's.
+"""A city's problem cut into parts, to be solved alone; their routes together are the city's.
 
     routes -> centres -> halves, again and again, across a random diameter -> parts
 
@@ -11,7 +11,7 @@ Places have no coordinates, only travel times; those from a few landmarks stand 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
@@ -28,15 +28,13 @@ Points = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Part:
-    """A problem cut out of another.
+    """Some tasks of a problem and the vehicles that may serve them.
 
     Attributes:
-        problem: over the part's own tasks and vehicles; travel is shared with the whole.
-        tasks, vehicles: index in the whole of every task and vehicle of the part.
+        tasks, vehicles: index in the whole of every task and vehicle of the part, ascending.
         routes: the part's routes, in its own indices.
     """
 
-    problem: Problem
     tasks: tuple[int, ...]
     vehicles: tuple[int, ...]
     routes: Routes
@@ -82,9 +80,7 @@ class Cutter:
         owners = [[vehicles[k] for k in group] for group in groups]
         absent = self._absent(routes, owners, [centres[group].mean(axis=0) for group in groups])
         self._deal_idle(routes, owners, rng)
-        return [
-            self._part(sorted(own), routes, left) for own, left in zip(owners, absent, strict=True)
-        ]
+        return [_part(sorted(own), routes, left) for own, left in zip(owners, absent, strict=True)]
 
     def _absent(
         self, routes: Routes, owners: Sequence[list[int]], middles: Sequence[Points]
@@ -119,36 +115,20 @@ class Cutter:
             for number, vehicle in enumerate(idle):
                 owners[(first + number) % len(owners)].append(vehicle)
 
-    def _part(self, vehicles: Sequence[int], routes: Routes, absent: Sequence[int]) -> Part:
-        tasks = [task for vehicle in vehicles for task in routes.get(vehicle, ())]
-        tasks = sorted([*tasks, *absent])
-        task_at = {task: index for index, task in enumerate(tasks)}
-        vehicle_at = {vehicle: index for index, vehicle in enumerate(vehicles)}
-        whole = self.problem
-        return Part(
-            problem=replace(
-                whole,
-                tasks=tuple(
-                    task
-                    if task.vehicle is None
-                    else replace(task, vehicle=vehicle_at[task.vehicle])
-                    for task in (whole.tasks[index] for index in tasks)
-                ),
-                vehicles=tuple(
-                    replace(owner, prefix=tuple(task_at[task] for task in owner.prefix))
-                    if owner.prefix
-                    else owner
-                    for owner in (whole.vehicles[index] for index in vehicles)
-                ),
-            ),
-            tasks=tuple(tasks),
-            vehicles=tuple(vehicles),
-            routes={
-                vehicle_at[vehicle]: tuple(task_at[task] for task in routes[vehicle])
-                for vehicle in vehicles
-                if vehicle in routes
-            },
-        )
+
+def _part(vehicles: Sequence[int], routes: Routes, absent: Sequence[int]) -> Part:
+    tasks = sorted([*absent, *(task for v in vehicles for task in routes.get(v, ()))])
+    task_at = {task: index for index, task in enumerate(tasks)}
+    vehicle_at = {vehicle: index for index, vehicle in enumerate(vehicles)}
+    return Part(
+        tasks=tuple(tasks),
+        vehicles=tuple(vehicles),
+        routes={
+            vehicle_at[vehicle]: tuple(task_at[task] for task in routes[vehicle])
+            for vehicle in vehicles
+            if vehicle in routes
+        },
+    )
 
 
 def _halved(

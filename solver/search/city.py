@@ -1,6 +1,6 @@
 """One solution that all threads anneal together: cut into parts, side by side, cut anew.
 
-rounds of [ cut -> every part: encode, load, anneal -> put together ]
+rounds of [ cut -> every part: its tables, load, anneal -> put together ]
 
 Every iteration changes one place of a solution, so threads that have different parts do not miss
 each other; a part fits into a core's caches, and what a step costs does not grow with the city.
@@ -22,7 +22,7 @@ from solver.problem import Problem
 from solver.recombine import Column
 from solver.search.anneal import routes_of
 from solver.search.clock import LOOK, Clock
-from solver.search.encode import Within, encode, required_price
+from solver.search.excerpt import excerpt
 from solver.search.layout import CURRENT, NEXT, Data
 from solver.search.report import Reporter
 from solver.search.settings import NEVER_NOTED, Leg, SearchSettings
@@ -78,7 +78,6 @@ class City:
         self.problem, self.data, self.settings, self.seed = problem, data, settings, seed
         self.threads, self.reporter, self.look, self.ended = threads, reporter, look, ended
         self.cutter = Cutter(problem)
-        self.price = required_price(problem)
         self.round = 0
         self.seen: dict[tuple[int, tuple[int, ...]], Column] = {}
 
@@ -152,9 +151,7 @@ class City:
         part = job.part
         if not part.tasks or self.ended():
             return
-        within = Within(self.data, part.tasks)
-        data = encode(part.problem, required=self.price, within=within)
-        worker = Worker(data, job.seed, self.settings)
+        worker = Worker(excerpt(self.data, part.tasks, part.vehicles), job.seed, self.settings)
         worker.load(part.routes)
         before = worker.best
         worker.anneal(job.clock, leg, arc, self.ended)

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 
 import numpy as np
 
 from solver.problem import Problem, Task, Vehicle
 from solver.search.layout import (
-    AFTER,
-    BEFORE,
     CLASS,
     CLOSE,
     DEPART_BY,
     IN,
     KIND,
     LATE,
-    LIKELY,
     LINES,
     LONGEST,
     MAKE,
     METRES_FROM,
     METRES_TO,
-    NEAR,
     NEVER,
     OPEN,
     OUT,
@@ -67,29 +63,12 @@ MOST_REQUIRED = 2**61
 """The prices of all required tasks left out together stay below."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Within:
-    """Where a part lies in a whole: the tables of that, and the index there of every task."""
-
-    whole: Data
-    tasks: Sequence[int]
-
-
-def encode(
-    problem: Problem,
-    threads: int = 1,
-    required: int | None = None,
-    within: Within | None = None,
-) -> Data:
-    """The tables.
+def encode(problem: Problem, threads: int = 1) -> Data:
+    """The tables; those of a part of the problem follow from them (`solver.search.excerpt`).
 
     Args:
         problem: all weights 1 (`Problem.weighted`), at least one task and one vehicle.
         threads: that write neighbour lists.
-        required: what leaving a required task out costs; `required_price` unless given.
-        within: the whole that this is a part of, if so. Its neighbour lists serve the part as
-            well, which only leaves out those that it has not; to look for neighbours took longer
-            than all else here.
     """
     places, place = _places(problem)
     matrices = _Matrices(problem, places)
@@ -97,7 +76,7 @@ def encode(
     vehicle = _vehicles(problem, matrices, able)
     node = _nodes(problem, place, classes)
     fleet = np.array([_rates(owner) for owner in problem.vehicles], dtype=np.int64)
-    task = np.array(_prices(problem, required or required_price(problem)), dtype=np.int64)
+    task = np.array(_prices(problem), dtype=np.int64)
     travel = matrices.stacked()
     seconds = _quickest(travel, vehicle[:, SECONDS_FROM])
     return Data(
@@ -108,9 +87,7 @@ def encode(
         fleet=np.hstack([fleet, _amounts([o.capacity for o in problem.vehicles], problem)]),
         windows=_windows(problem),
         able=able,
-        lists=_lists(travel, seconds, vehicle, node, able, fleet, len(problem.tasks), threads)
-        if within is None
-        else _lists_of_part(within, travel[vehicle[0, METRES_FROM]], node),
+        lists=_lists(travel, seconds, vehicle, node, able, fleet, len(problem.tasks), threads),
         keys=_keys(problem, node, task, seconds),
     )
 
@@ -126,11 +103,11 @@ def _places(problem: Problem) -> tuple[Int64s, dict[int, int]]:
     places = np.array(sorted(used), dtype=np.int64)
     if len(places) <= MOST_SORTED:
         travel = problem.travel[problem.vehicles[0].travel]
-        places = places[_tour(travel.durations[np.ix_(places, places)])]
+        places = places[along_a_tour(travel.durations[np.ix_(places, places)])]
     return places, {place: k for k, place in enumerate(places.tolist())}
 
 
-def _tour(seconds: Int32s) -> Int64s:
+def along_a_tour(seconds: Int32s) -> Int64s:
     """All places, from the first on each followed by the nearest that is left."""
     gone = np.zeros(len(seconds), dtype=np.int64)
     tour = np.zeros(len(seconds), dtype=np.int64)
@@ -267,14 +244,10 @@ def _nodes(problem: Problem, place: dict[int, int], classes: Sequence[int]) -> I
     return table
 
 
-def required_price(problem: Problem) -> int:
-    """Leaving out a required task is dearer than anything else."""
-    return min(problem.cost_bound + 1, MOST_REQUIRED // (len(problem.tasks) + 1))
-
-
-def _prices(problem: Problem, required: int) -> list[tuple[int, int, int]]:
-    """Penalty, cost per second late, due."""
+def _prices(problem: Problem) -> list[tuple[int, int, int]]:
+    """Penalty, cost per second late, due; to leave out a required task is dearer than all else."""
     most = MOST_REQUIRED // (len(problem.tasks) + 1)
+    required = min(problem.cost_bound + 1, most)
     return [
         (
             required if task.penalty is None else min(task.penalty, most),
@@ -334,30 +307,6 @@ def _lists(
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(write, range(0, n, ROWS)))
-    return lists
-
-
-def _lists_of_part(within: Within, metres: Int32s, node: Int64s) -> UInt32s:
-    """The whole's, of the part's tasks and without all others, which may leave fewer in a list."""
-    tasks = np.array(within.tasks, dtype=np.int64)
-    own = np.arange(len(tasks))[:, None]
-    index = np.full(len(within.whole.task), -1, dtype=np.int64)
-    index[tasks] = own[:, 0]
-
-    def kept(named: UInt32s) -> Int64s:
-        found = index[named]
-        gone = (found < 0) | (found == own)
-        order = np.argsort(gone, axis=1, kind="stable")
-        return np.take_along_axis(np.where(gone, own, found), order, axis=1)
-
-    lists = np.empty((3, len(tasks), LONGEST), dtype=np.uint32)
-    before, after, near = within.whole.lists[:, tasks]
-    lists[BEFORE, :, : 2 * LIKELY : 2] = others = kept(before[:, : 2 * LIKELY : 2])
-    lists[BEFORE, :, 1 : 2 * LIKELY : 2] = metres[node[others, OUT], node[own, IN]]
-    lists[AFTER, :, : 2 * LIKELY : 2] = others = kept(after[:, : 2 * LIKELY : 2])
-    lists[AFTER, :, 1 : 2 * LIKELY : 2] = metres[node[own, OUT], node[others, IN]]
-    lists[NEAR, :, :1] = own
-    lists[NEAR, :, 1:] = kept(near[:, 1:])
     return lists
 
 

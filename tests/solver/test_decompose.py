@@ -19,7 +19,7 @@ from solver.search.settings import SearchSettings
 from solver.solution import Solution
 from solver.solve import solve
 from tests.generators import tiny_problems
-from tests.solver.worlds import town
+from tests.solver.worlds import alone, town
 
 
 def solution_of(problem: Problem, routes: dict[int, tuple[int, ...]]) -> Solution:
@@ -35,12 +35,13 @@ def assert_whole(problem: Problem, solution: Solution, parts: list[Part]) -> Non
     assert owned == list(range(len(problem.vehicles)))
     together = {v: tasks for part in parts for v, tasks in part.in_whole(part.routes).items()}
     assert together == {route.vehicle: route.tasks for route in solution.routes}
-    alone = [solution_of(part.problem, dict(part.routes)) for part in parts]
-    for part, own in zip(parts, alone, strict=True):
-        broken = {violation.code for violation in find_violations(part.problem, own)}
-        assert broken <= {"required_unserved"}
-    objectives = [own.objective(part.problem) for part, own in zip(parts, alone, strict=True)]
-    assert sum(objectives) == solution.objective(problem)
+    objective = 0
+    for part in parts:
+        own = alone(problem, part)
+        its = solution_of(own, dict(part.routes))
+        assert {found.code for found in find_violations(own, its)} <= {"required_unserved"}
+        objective += its.objective(own)
+    assert objective == solution.objective(problem)
 
 
 @given(tiny_problems(most_tasks=8), st.integers(1, 3), st.integers(0, 9))
@@ -108,5 +109,5 @@ def test_threads_anneal_one_solution_in_parts(
     assert counts == [4] * 2 * (annealed + polished)
     assert find_violations(problem, result.solution, result.cost) == []
     assert result.solution == again.solution
-    alone = solve(problem, SolveParams(step_limit=1, threads=1), engine=engine)
-    assert result.objective < alone.objective
+    start = solve(problem, SolveParams(step_limit=1, threads=1), engine=engine)
+    assert result.objective < start.objective

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from solver.decompose import Part
 from solver.problem import Problem, Task, Travel, Vehicle, Window
 
 STEPS = np.abs(np.subtract.outer(np.arange(6), np.arange(6))).astype(np.int32)
@@ -49,4 +51,22 @@ def town(n: int, vehicles: int = 5, seed: int = 1) -> Problem:
             for _ in range(vehicles)
         ),
         travel=(Travel((metres // 5).astype(np.int32), metres.astype(np.int32)),),
+    )
+
+
+def alone(problem: Problem, part: Part) -> Problem:
+    """A part of a problem as one of its own."""
+    task_at = {task: index for index, task in enumerate(part.tasks)}
+    vehicle_at = {vehicle: index for index, vehicle in enumerate(part.vehicles)}
+    tasks = [problem.tasks[task] for task in part.tasks]
+    owners = [problem.vehicles[v] for v in part.vehicles]
+    return replace(
+        problem,
+        tasks=tuple(
+            replace(task, vehicle=None if task.vehicle is None else vehicle_at[task.vehicle])
+            for task in tasks
+        ),
+        vehicles=tuple(
+            replace(owner, prefix=tuple(task_at[task] for task in owner.prefix)) for owner in owners
+        ),
     )
