@@ -10,7 +10,7 @@ Places have no coordinates, only travel times; those from a few landmarks stand 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,22 +64,26 @@ class Cutter:
             landmark = int(places[nearest.argmax()])
         self.points: Points = np.column_stack(columns)
 
-    def cut(self, routes: Routes, parts: int, rng: Generator) -> list[Part]:
+    def cut(
+        self, routes: Routes, parts: int, rng: Generator, vehicles: Collection[int] | None = None
+    ) -> list[Part]:
         """So many parts with about as many routed tasks each; fewer if there are fewer routes.
 
         Args:
             routes: tasks by vehicle, at least one route, none of them empty.
             parts: >= 1.
             rng: where to cut.
+            vehicles: that parts may have; all if None.
         """
-        vehicles = sorted(routes)
-        weights = np.array([len(routes[vehicle]) for vehicle in vehicles])
-        centres = np.array([self.points[list(routes[v])].mean(axis=0) for v in vehicles])
-        wanted = min(len(vehicles), parts)
-        groups = _halved(np.arange(len(vehicles)), centres, weights, wanted, rng)
-        owners = [[vehicles[k] for k in group] for group in groups]
+        driven = sorted(routes)
+        weights = np.array([len(routes[vehicle]) for vehicle in driven])
+        centres = np.array([self.points[list(routes[v])].mean(axis=0) for v in driven])
+        wanted = min(len(driven), parts)
+        groups = _halved(np.arange(len(driven)), centres, weights, wanted, rng)
+        owners = [[driven[k] for k in group] for group in groups]
         absent = self._absent(routes, owners, [centres[group].mean(axis=0) for group in groups])
-        self._deal_idle(routes, owners, rng)
+        everyone = range(len(self.problem.vehicles))
+        self._deal_idle(everyone if vehicles is None else vehicles, owners, rng)
         return [_part(sorted(own), routes, left) for own, left in zip(owners, absent, strict=True)]
 
     def _absent(
@@ -103,13 +107,15 @@ class Cutter:
             found[part].append(index)
         return found
 
-    def _deal_idle(self, routes: Routes, owners: Sequence[list[int]], rng: Generator) -> None:
-        """Vehicles without a route go around, kind by kind."""
+    def _deal_idle(
+        self, vehicles: Collection[int], owners: Sequence[list[int]], rng: Generator
+    ) -> None:
+        """Those of these vehicles that no part has go around, kind by kind."""
         taken = {vehicle for own in owners for vehicle in own}
         kinds: dict[object, list[int]] = {}
-        for vehicle, owner in enumerate(self.problem.vehicles):
+        for vehicle in sorted(vehicles):
             if vehicle not in taken:
-                kinds.setdefault(owner, []).append(vehicle)
+                kinds.setdefault(self.problem.vehicles[vehicle], []).append(vehicle)
         for idle in kinds.values():
             first = int(rng.integers(len(owners)))
             for number, vehicle in enumerate(idle):

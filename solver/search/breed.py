@@ -6,10 +6,8 @@ children lead further: every one of them has some good routes, and none has all.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import accumulate
 
 from solver.problem import Problem
 from solver.search.clock import Clock
@@ -182,17 +180,3 @@ class Breeder:
             task.penalty is None and number not in served
             for number, task in enumerate(self.problem.tasks)
         )
-
-
-def fewest_vehicles(problem: Problem) -> int:
-    """How many vehicles, the largest, hold all that must be carried; at least those with locks.
-
-    More than there are if they do not.
-    """
-    required = [task.loads for task in problem.tasks if task.penalty is None]
-    fewest = sum(bool(owner.prefix) for owner in problem.vehicles)
-    for q in range(problem.dimensions):
-        capacities = sorted((owner.capacity[q] for owner in problem.vehicles), reverse=True)
-        held = [0, *accumulate(capacities)]
-        fewest = max(fewest, bisect_left(held, sum(loads[q] for loads in required)))
-    return fewest

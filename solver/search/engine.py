@@ -5,14 +5,15 @@ encode -> first routes -> legs of [ one recombines, all anneal ] or of [ meet, a
 Each thread has its own solution and random numbers. In an annealing the temperature falls with the
 share of time or steps that is used up; where there is time for many, threads breed
 (`solver.search.breed`). They meet only at the ends of legs, so that seed, threads and steps alone
-determine the result where steps end it. A wave of a whole city is one solution
-that all threads anneal in parts, recombine and polish (`solver.search.city`).
+determine the result where steps end it. A large wave is one solution that all
+threads anneal in parts, recombine and polish (`solver.search.city`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -22,10 +23,11 @@ from solver.problem import Problem
 from solver.recombine import Column, Recombination
 from solver.result import StopReason
 from solver.search.anneal import compile_kernels, mean_arc_cost
-from solver.search.breed import Breeder, fewest_vehicles
+from solver.search.breed import Breeder
 from solver.search.city import City
 from solver.search.clock import LOOK, Clock
 from solver.search.encode import by_opening, encode
+from solver.search.fleet import fewest_vehicles, has_room, without_a_route
 from solver.search.population import Member
 from solver.search.report import Reporter
 from solver.search.settings import NEVER_NOTED, Leg, SearchSettings
@@ -70,9 +72,13 @@ class _Run:
             len(tasks) > len(self.problem.vehicles[v].prefix) for v, tasks in initial.items()
         )
         self._begin(initial)
-        city = self._city()
         with ThreadPoolExecutor(self.threads) as pool:
-            for leg in self._legs(self._steps_to_come(pool, warm), warm):
+            steps = self._steps_to_come(pool, warm)
+            breed = self._breeds(steps)
+            if breed:
+                self._begin_breeding(steps, warm)
+            city = None if breed else self._city(steps)
+            for leg in self._legs_together(city, warm) if city else self._legs(steps, breed, warm):
                 if self._stop_reason() is not None:
                     break
                 if city is not None:
@@ -109,13 +115,36 @@ class _Run:
         made = sum(worker.steps for worker in self.workers) / self.threads
         return min(self.clock.steps, made * seconds / (monotonic() - began))
 
-    def _legs(self, steps: float, warm: bool) -> Iterator[Leg]:
-        """For so many steps of a thread."""
+    def _breeds(self, steps: float) -> bool:
+        """Whether so many steps of a thread are enough to breed."""
         tasks, routes = len(self.problem.tasks), len(self.workers[0].best_routes)
-        breed = self.settings.breeds(steps * self.threads, tasks, routes)
-        if breed:
-            self._begin_breeding(steps, warm)
-        return self.settings.legs(self.settings.annealings(steps, tasks), breed=breed, warm=warm)
+        return self.settings.breeds(steps * self.threads, tasks, routes)
+
+    def _legs(self, steps: float, breed: bool, warm: bool) -> Iterator[Leg]:
+        """Of threads that have a solution each, for so many steps of one."""
+        count = self.settings.annealings(steps, len(self.problem.tasks))
+        return self.settings.legs(count, breed=breed, warm=warm)
+
+    def _legs_together(self, city: City, warm: bool) -> Iterator[Leg]:
+        """One annealing of one solution, and its polish.
+
+        Once a wave has settled how many routes it needs one may be given up, as long as the others
+        have room: in a whole city one route more is little.
+        """
+        settings = self.settings
+        annealing, *polish = settings.legs(1, breed=False, warm=warm)
+        wave = len(self.problem.tasks) < settings.together
+        if wave and not warm and annealing.cold < settings.packed < annealing.hot:
+            at = annealing.share_at(settings.packed)
+            yield replace(annealing, until=at, cold=settings.packed)
+            while (until := at + settings.trial) + settings.trial <= annealing.until:
+                if not has_room(self.problem, city.routes, settings.room):
+                    break
+                yield Leg(at, until, settings.again, settings.packed, shrink=True)
+                at = until
+            annealing = replace(annealing, since=at, hot=settings.packed)
+        yield annealing
+        yield from polish
 
     def _begin_breeding(self, steps: float, warm: bool) -> None:
         settings = self.settings
@@ -134,10 +163,11 @@ class _Run:
             for number, worker in enumerate(self.workers)
         ]
 
-    def _city(self) -> City | None:
-        """The solution that all threads anneal together; None for smaller waves."""
-        first = self.workers[0]
-        if len(self.problem.tasks) < self.settings.together or not first.best_routes:
+    def _city(self, steps: float) -> City | None:
+        """The solution that all threads anneal together; None where each has its own."""
+        first = min(self.workers, key=lambda worker: worker.best)
+        shares = self.settings.shares(steps, len(self.problem.tasks), self.threads)
+        if not shares or not first.best_routes:
             return None
         city = City(
             self.problem,
@@ -253,14 +283,12 @@ class _Run:
         An annealing keeps the number of routes that it finds in its hot part, and one too many
         costs more than all else that it may miss.
         """
-        vehicles = self.problem.vehicles
-        free = [v for v in routes if not vehicles[v].prefix]
-        fewer = len(routes) - 1
-        if len(free) < 2 or fewer + 1 >= self.fewest_tried or fewer < fewest_vehicles(self.problem):
+        fewer = without_a_route(self.problem, routes)
+        tried = len(routes) >= self.fewest_tried
+        if fewer is None or tried or len(fewer) < fewest_vehicles(self.problem):
             return None
         self.fewest_tried = len(routes)
-        shortest = min(free, key=lambda v: (len(routes[v]), v))
-        return {v: tasks for v, tasks in routes.items() if v != shortest}
+        return fewer
 
     # --- the end ---
 

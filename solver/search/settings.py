@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import log
 
 from solver.search.layout import DEAR
 
@@ -22,7 +23,7 @@ class Leg:
         from_best: whether all threads begin it with the best routes.
         note_from: share from which on routes are remembered, to be recombined later.
         shrink: whether the thread that recombines gives up a route afterwards, and tries to do
-            with fewer vehicles.
+            with fewer vehicles; or all threads do, in the solution that they anneal together.
         breed: whether threads breed, each at temperatures of its own.
     """
 
@@ -40,6 +41,11 @@ class Leg:
         """Where so much of the solve is over; falls geometrically."""
         done = (share - self.since) / (self.until - self.since)
         return float(self.hot * (self.cold / self.hot) ** min(1.0, max(0.0, done)))
+
+    def share_at(self, temperature: float) -> float:
+        """How much of the solve is over when it is so cold; the same the other way round."""
+        done = log(temperature / self.hot) / log(self.cold / self.hot)
+        return self.since + min(1.0, max(0.0, done)) * (self.until - self.since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +74,17 @@ class SearchSettings:
         note_from: share of an annealing from which on routes are remembered.
         vacancy: most that leaving a task out counts for while it is hot, in mean costs of an arc.
         strict: temperature from which on it counts for all that it costs.
-        together: tasks from which on threads anneal one solution together.
+        together: tasks from which on threads anneal one solution together, or the only one does
+            in parts.
+        apart: tasks of a thread from which on several do so, too, where each could make `steps`
+            per task.
         part: tasks of a part where threads anneal one solution together, at most.
         rounds: of cutting that solution into parts in a solve, at most.
-        hold: share of these rounds after which each goes on from the best of the one before.
+        hold: temperature from which on each of them goes on from the best of the one before.
+        packed: temperature at which a solution that threads anneal together, of less than
+            `together` tasks, has all but settled how many routes it needs, and is tried with fewer.
+        trial: share of the solve that this takes.
+        room: share of their capacities that fewer vehicles may have to hold for it to be tried.
         columns: routes that are recombined at most.
         removals: mean number of tasks that a ruin takes out.
         tails: 2-opt* tries in an iteration.
@@ -100,9 +113,13 @@ class SearchSettings:
     vacancy: float = 4.0
     strict: float = 0.15
     together: int = 1500
+    apart: int = 350
     part: int = 700
-    rounds: int = 20
-    hold: float = 0.75
+    rounds: int = 300
+    hold: float = 0.062
+    packed: float = 0.1
+    trial: float = 0.1
+    room: float = 0.97
     columns: int = 3000
     removals: float = 10.0
     tails: int = 20
@@ -119,10 +136,13 @@ class SearchSettings:
         most = -(-self.population // threads)
         return max(2, min(most, int(self.nursery * steps / (self.fresh * tasks))))
 
+    def shares(self, steps: float, tasks: int, threads: int) -> bool:
+        """Whether threads that make so many steps each and don't breed anneal one solution."""
+        large = threads > 1 and tasks >= self.apart * threads
+        return tasks >= self.together or (large and steps >= self.steps * tasks)
+
     def annealings(self, steps: float, tasks: int) -> int:
-        """How often to anneal in so many steps of a thread; once where threads work together."""
-        if tasks >= self.together:
-            return 1
+        """How often to anneal in so many steps of a thread that has a solution of its own."""
         return max(1, round(steps / (self.steps * max(1, tasks))))
 
     def legs(self, annealings: int, *, breed: bool, warm: bool) -> Iterator[Leg]:

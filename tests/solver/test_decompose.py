@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -95,9 +97,11 @@ def test_threads_anneal_one_solution_in_parts(
     """To the end, one alone too; repeatable for seed, threads and steps; better than its start."""
     counts: list[int] = []
 
-    def counted(self: Cutter, routes: Routes, parts: int, rng: Generator) -> list[Part]:
+    def counted(
+        self: Cutter, routes: Routes, parts: int, rng: Generator, vehicles: Collection[int] | None
+    ) -> list[Part]:
         counts.append(parts)
-        return cut(self, routes, parts, rng)
+        return cut(self, routes, parts, rng, vehicles)
 
     cut = Cutter.cut
     monkeypatch.setattr(Cutter, "cut", counted)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,9 +14,11 @@ from solver.check import Code, find_violations
 from solver.errors import ProblemError
 from solver.params import SolveParams
 from solver.problem import Problem, Task, Travel, Vehicle, Window
+from solver.search.city import City
+from solver.search.clock import Clock
 from solver.search.encode import by_opening, encode
 from solver.search.engine import HybridEngine
-from solver.search.settings import SearchSettings
+from solver.search.settings import Leg, SearchSettings
 from solver.search.worker import Routes, Worker
 from solver.solution import Solution
 from solver.solve import solve
@@ -65,6 +69,49 @@ def test_fewer_vehicles_than_hold_everything_are_not_tried(asked: list[int]) -> 
     )
     assert annealed(problem, 10_000) == 5
     assert asked == []
+
+
+@pytest.fixture
+def legs(monkeypatch: pytest.MonkeyPatch) -> list[Leg]:
+    """Of solutions that threads anneal together."""
+    seen: list[Leg] = []
+    anneal = City.anneal
+
+    def noted(city: City, pool: ThreadPoolExecutor, clock: Clock, leg: Leg, arc: float) -> None:
+        seen.append(leg)
+        anneal(city, pool, clock, leg, arc)
+
+    monkeypatch.setattr(City, "anneal", noted)
+    return seen
+
+
+@pytest.mark.parametrize(("room", "trials"), [(1.0, 2), (0.01, 0)])
+def test_a_large_wave_is_one_solution(legs: list[Leg], room: float, trials: int) -> None:
+    """Tried with fewer vehicles where these have room; the same for seed, threads and steps."""
+    problem = town(60, vehicles=15)
+    engine = HybridEngine(SearchSettings(apart=30, steps=10, breeding=1e9, room=room))
+    params = SolveParams(step_limit=20_000, threads=2)
+    result = solve(problem, params, engine=engine)
+    assert find_violations(problem, result.solution, result.cost) == []
+    assert (legs[0].since, legs[-1].until) == (0.0, 1.0)
+    assert all(one.until == two.since for one, two in pairwise(legs))
+    assert [leg.shrink for leg in legs] == [False] + trials * [True] + 2 * [False]
+    assert [leg.recombine for leg in legs] == (2 + trials) * [False] + [True]
+    assert all(leg.hot > leg.cold for leg in legs)
+    again = solve(problem, params, engine=engine)
+    assert again.solution == result.solution
+
+
+def test_a_large_wave_s_plan_to_start_from_is_not_melted(legs: list[Leg]) -> None:
+    """It is annealed from where little changes, without a try with fewer vehicles."""
+    problem = town(60, vehicles=15)
+    engine = HybridEngine(SearchSettings(apart=30, steps=10, breeding=1e9))
+    params = SolveParams(step_limit=20_000, threads=2)
+    plan = solve(problem, SolveParams(step_limit=200, threads=1))
+    result = solve(problem, params, engine=engine, initial=plan.solution)
+    assert [leg.hot for leg in legs] == [engine.settings.warm, engine.settings.cold]
+    assert not any(leg.shrink for leg in legs)
+    assert result.objective <= plan.objective
 
 
 BREEDING = HybridEngine(SearchSettings(breeding=1.0, family=1, mend=10.0))

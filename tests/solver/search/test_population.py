@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-import numpy as np
 import pytest
 
-from solver.problem import Problem, Task, Travel, Vehicle
-from solver.search.breed import Breeder, fewest_vehicles
+from solver.problem import Problem
+from solver.search.breed import Breeder
 from solver.search.clock import Clock
 from solver.search.encode import by_opening, encode
 from solver.search.population import ALIKE, Member, Population
@@ -112,31 +111,6 @@ def test_a_child_replaces_what_is_dearer() -> None:
     assert sorted(known.cost for known in bred.members) == [6, 8, 9]
     assert bred.replace(member(7, (2, 0)), parents)
     assert sorted(known.cost for known in bred.members) == [6, 7, 8]
-
-
-def test_fewest_vehicles_hold_what_must_be_carried() -> None:
-    """Four of ten boxes each can't carry 41; what may be left out does not count."""
-    nowhere = np.zeros((1, 1), dtype=np.int32)
-
-    def problem(required: int, optional: int, *capacities: int) -> Problem:
-        return Problem(
-            tasks=tuple(
-                Task(place=0, loads=(1,), penalty=None if k < required else 1)
-                for k in range(required + optional)
-            ),
-            vehicles=tuple(Vehicle(start=0, end=0, capacity=(size,)) for size in capacities),
-            travel=(Travel(nowhere, nowhere),),
-        )
-
-    assert fewest_vehicles(problem(41, 9, 10, 10, 10, 10, 10, 10)) == 5
-    assert fewest_vehicles(problem(40, 9, 10, 10, 10, 10, 10, 10)) == 4
-    assert fewest_vehicles(problem(12, 0, 2, 10, 3)) == 2
-    assert fewest_vehicles(problem(12, 0, 2, 3)) == 3
-    assert fewest_vehicles(problem(0, 5, 2, 3)) == 0
-    free = problem(3, 0, 9, 9, 9)
-    locked = tuple(replace(owner, prefix=(k,)) for k, owner in enumerate(free.vehicles))
-    assert fewest_vehicles(free) == 1
-    assert fewest_vehicles(replace(free, vehicles=locked)) == 3
 
 
 def test_a_number_of_vehicles_is_refuted_for_good() -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from solver.search.layout import DEAR
-from solver.search.settings import SearchSettings
+from solver.search.settings import Leg, SearchSettings
 
 
 @pytest.mark.parametrize("breed", [False, True])
@@ -38,13 +38,35 @@ def test_a_plan_to_start_from_is_not_melted(breed: bool) -> None:
 
 
 def test_much_time_is_for_several_annealings() -> None:
-    """One where there is little, or where threads work together."""
+    """One where there is little."""
     settings = SearchSettings()
     enough = 100 * settings.steps
     assert settings.annealings(0.1 * enough, 100) == 1
     assert settings.annealings(6.2 * enough, 100) == 6
-    assert settings.annealings(1e12, settings.together) == 1
     assert settings.annealings(1.0, 0) == 1
+
+
+def test_threads_share_one_solution_where_parts_and_time_are_large_enough() -> None:
+    """A city's always, in parts even if there is one thread only."""
+    settings = SearchSettings()
+    tasks = 2 * settings.apart
+    enough = settings.steps * tasks
+    assert settings.shares(enough, tasks, threads=2)
+    assert not settings.shares(0.9 * enough, tasks, threads=2)
+    assert not settings.shares(1e12, tasks - 1, threads=2)
+    assert not settings.shares(1e12, tasks, threads=3)
+    assert not settings.shares(1e12, settings.together - 1, threads=1)
+    assert settings.shares(0.0, settings.together, threads=1)
+
+
+def test_when_it_is_so_cold() -> None:
+    """The inverse of how cold it is when; never before the leg begins or after it ends."""
+    leg = Leg(0.2, 0.8, 0.5, 0.1)
+    assert leg.share_at(0.5) == 0.2
+    assert leg.share_at(leg.temperature(0.3)) == pytest.approx(0.3)
+    assert leg.share_at(0.1) == pytest.approx(0.8)
+    assert leg.share_at(0.9) == 0.2
+    assert leg.share_at(0.01) == 0.8
 
 
 def test_more_time_is_for_breeding() -> None:
