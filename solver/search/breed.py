@@ -54,6 +54,7 @@ class Breeder:
         settings: SearchSettings,
         *,
         seed: int,
+        members: int,
         quota: int,
         fewest: int,
         fresh: float,
@@ -66,13 +67,14 @@ class Breeder:
             worker: that has first routes.
             settings: of the search.
             seed: >= 0.
+            members: solutions to keep at most, >= 2.
             quota: solutions to make from afresh before the first child, >= 1.
             fewest: vehicles that hold all that must be carried.
             fresh: share of the solve that an annealing from afresh takes, in `0 ... 1`.
             hot: first temperature of the first, which goes on from the first routes.
         """
         self.problem, self.worker, self.settings = problem, worker, settings
-        self.population = Population(problem, worker.data, settings.population, seed)
+        self.population = Population(problem, worker.data, members, seed)
         self.routes: Routes = worker.best_routes
         self.quota, self.fewest, self.fresh, self.hot = quota, fewest, fresh, hot
         self.made, self.stale, self.failures = 0, 0, 0

@@ -148,13 +148,15 @@ class _Run:
 
     def _begin_breeding(self, steps: float, warm: bool) -> None:
         settings = self.settings
-        quota = settings.quota(steps, len(self.problem.tasks), self.threads)
+        tasks = len(self.problem.tasks)
+        quota = settings.quota(steps, tasks, self.threads)
         self.breeders = [
             Breeder(
                 self.problem,
                 worker,
                 settings,
                 seed=self.told.params.seed * 1_000_003 + number,
+                members=settings.members(steps, tasks, self.threads),
                 quota=quota,
                 fewest=fewest_vehicles(self.problem),
                 fresh=settings.nursery / quota,

@@ -63,7 +63,9 @@ class SearchSettings:
         breeding: steps of all threads per task and route from which on they breed; the more routes
             there are, the more children it takes to choose among them.
         family: tasks from which on they breed; fewer are soon searched from end to end.
-        population: solutions of a thread at most.
+        population: solutions that threads which breed make from afresh, and keep each.
+        crowd: the same at most, where there is time for `ripe` steps per task of each.
+        ripe: see `crowd`.
         nursery: share of a solve for annealings from afresh.
         fresh: steps per task of one of these at least, where that leaves two for a thread.
         mend: steps per task that mend a child.
@@ -102,6 +104,8 @@ class SearchSettings:
     breeding: float = 200.0
     family: int = 50
     population: int = 10
+    crowd: int = 50
+    ripe: float = 800.0
     nursery: float = 0.35
     fresh: float = 350.0
     mend: float = 50.0
@@ -131,9 +135,14 @@ class SearchSettings:
         enough = self.breeding * tasks * routes
         return self.family <= tasks < self.together and steps >= enough
 
+    def members(self, steps: float, tasks: int, threads: int) -> int:
+        """Of a population, where so many threads make so many steps each."""
+        ripe = int(self.nursery * steps * threads / (self.ripe * tasks))
+        return max(self.population, min(self.crowd, ripe))
+
     def quota(self, steps: float, tasks: int, threads: int) -> int:
         """Annealings from afresh of a thread that makes so many steps, one of so many threads."""
-        most = -(-self.population // threads)
+        most = -(-self.members(steps, tasks, threads) // threads)
         return max(2, min(most, int(self.nursery * steps / (self.fresh * tasks))))
 
     def shares(self, steps: float, tasks: int, threads: int) -> bool:

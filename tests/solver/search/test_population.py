@@ -121,7 +121,15 @@ def test_a_number_of_vehicles_is_refuted_for_good() -> None:
     worker = Worker(encode(problem), 1, SearchSettings())
     worker.construct({}, by_opening(problem))
     breeder = Breeder(
-        problem, worker, SearchSettings(), seed=1, quota=40, fewest=0, fresh=0.02, hot=0.4
+        problem,
+        worker,
+        SearchSettings(),
+        seed=1,
+        members=10,
+        quota=40,
+        fewest=0,
+        fresh=0.02,
+        hot=0.4,
     )
     asked: list[tuple[int, int]] = []
     clock = Clock(0.0, None, 50_000)
@@ -141,7 +149,15 @@ def test_a_child_may_use_a_vehicle_more_than_its_parents() -> None:
     worker = Worker(encode(problem), 1, SearchSettings())
     worker.construct({}, by_opening(problem))
     breeder = Breeder(
-        problem, worker, SearchSettings(), seed=1, quota=2, fewest=0, fresh=0.02, hot=0.4
+        problem,
+        worker,
+        SearchSettings(),
+        seed=1,
+        members=10,
+        quota=2,
+        fewest=0,
+        fresh=0.02,
+        hot=0.4,
     )
     clock = Clock(0.0, None, 50_000)
     more = set()

@@ -87,8 +87,19 @@ def test_little_time_makes_a_small_population() -> None:
     one = 100 * settings.fresh / settings.nursery
     assert settings.quota(1.5 * one, 100, threads=2) == 2
     assert settings.quota(3.5 * one, 100, threads=2) == 3
-    assert settings.quota(99.0 * one, 100, threads=2) == settings.population // 2
-    assert settings.quota(99.0 * one, 100, threads=1) == settings.population
+    ten = settings.population * one
+    assert settings.quota(ten, 100, threads=2) == settings.population // 2
+    assert settings.quota(ten, 100, threads=1) == settings.population
+
+
+def test_much_time_makes_a_large_population() -> None:
+    """Of annealings that are longer than where there is little; all threads keep as many."""
+    settings = SearchSettings()
+    one = 100 * settings.ripe / settings.nursery
+    assert settings.members(one, 100, threads=2) == settings.population
+    assert settings.members(10.5 * one, 100, threads=2) == 21
+    assert settings.quota(10.5 * one, 100, threads=2) == 11
+    assert settings.members(99.0 * one, 100, threads=2) == settings.crowd
 
 
 def test_tasks_may_stay_out_only_while_it_is_hot() -> None:
