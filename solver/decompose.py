@@ -69,12 +69,17 @@ class Cutter:
     ) -> list[Part]:
         """So many parts with about as many routed tasks each; fewer if there are fewer routes.
 
+        One part has everything if there is none.
+
         Args:
-            routes: tasks by vehicle, at least one route, none of them empty.
+            routes: tasks by vehicle, none of them empty.
             parts: >= 1.
             rng: where to cut.
             vehicles: that parts may have; all if None.
         """
+        allowed = range(len(self.problem.vehicles)) if vehicles is None else vehicles
+        if not routes:
+            return [_part(sorted(allowed), routes, range(len(self.problem.tasks)))]
         driven = sorted(routes)
         weights = np.array([len(routes[vehicle]) for vehicle in driven])
         centres = np.array([self.points[list(routes[v])].mean(axis=0) for v in driven])
@@ -82,8 +87,7 @@ class Cutter:
         groups = _halved(np.arange(len(driven)), centres, weights, wanted, rng)
         owners = [[driven[k] for k in group] for group in groups]
         absent = self._absent(routes, owners, [centres[group].mean(axis=0) for group in groups])
-        everyone = range(len(self.problem.vehicles))
-        self._deal_idle(everyone if vehicles is None else vehicles, owners, rng)
+        self._deal_idle(allowed, owners, rng)
         return [_part(sorted(own), routes, left) for own, left in zip(owners, absent, strict=True)]
 
     def _absent(

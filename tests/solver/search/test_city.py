@@ -104,3 +104,14 @@ def test_what_does_not_fit_into_fewer_is_as_before(owned: list[set[int]]) -> Non
     assert (city.routes, city.cost) == (routes, begun)
     assert owned
     assert all(vehicles == {1, 2, 3} for vehicles in owned)
+
+
+def test_routes_that_are_worth_nothing_are_given_up() -> None:
+    """All of them; what is absent then is annealed as one part."""
+    problem = all_day(20, vehicles=4)
+    worthless = replace(problem, tasks=tuple(replace(t, penalty=1) for t in problem.tasks))
+    routes = {0: (0, 1), 1: (2, 3)}
+    city, begun = annealed(worthless, 20_000, Leg(0.0, 1.0, 0.3, 0.1), routes)
+    assert city.best == city.routes == {}
+    assert (city.best_cost, city.cost) == (20, 20)
+    assert begun > 20
