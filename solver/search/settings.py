@@ -63,9 +63,10 @@ class SearchSettings:
         breeding: steps of all threads per task and route from which on they breed; the more routes
             there are, the more children it takes to choose among them.
         family: tasks from which on they breed; fewer are soon searched from end to end.
-        population: solutions that threads which breed make from afresh, and keep each.
-        crowd: the same at most, where there is time for `ripe` steps per task of each.
-        ripe: see `crowd`.
+        population: solutions that threads which breed make from afresh, and that each keeps; fewer
+            are made where there is little time, more of both where there is much.
+        crowd: the same at most, however much time there is.
+        ripe: steps per task of each from which on they are more.
         nursery: share of a solve for annealings from afresh.
         fresh: steps per task of one of these at least, where that leaves two for a thread.
         mend: steps per task that mend a child.
@@ -84,8 +85,8 @@ class SearchSettings:
         rounds: of cutting that solution into parts in a solve, at most.
         hold: temperature from which on each of them goes on from the best of the one before.
         packed: temperature at which a solution that threads anneal together, of less than
-            `together` tasks, has all but settled how many routes it needs, and is tried with fewer.
-        trial: share of the solve that this takes.
+            `together` tasks, is tried with fewer routes.
+        trial: share of the solve that one try takes.
         room: share of their capacities that fewer vehicles may have to hold for it to be tried.
         columns: routes that are recombined at most.
         removals: mean number of tasks that a ruin takes out.

@@ -113,24 +113,30 @@ def test_a_child_replaces_what_is_dearer() -> None:
     assert sorted(known.cost for known in bred.members) == [6, 7, 8]
 
 
-def test_a_number_of_vehicles_is_refuted_for_good() -> None:
-    """After two failures to serve everything no annealing is spent on so few again."""
-    problem = town(30, vehicles=10)
-    required = tuple(replace(task, penalty=None) for task in problem.tasks)
-    problem = replace(problem, tasks=required).weighted()
+def breeder_of(problem: Problem, quota: int) -> Breeder:
+    """Keeps ten solutions, so many of which it makes from afresh; has first routes."""
     worker = Worker(encode(problem), 1, SearchSettings())
     worker.construct({}, by_opening(problem))
-    breeder = Breeder(
+    return Breeder(
         problem,
         worker,
         SearchSettings(),
         seed=1,
         members=10,
-        quota=40,
+        quota=quota,
         fewest=0,
         fresh=0.02,
         hot=0.4,
     )
+
+
+def test_a_number_of_vehicles_is_refuted_for_good() -> None:
+    """After two failures to serve everything no annealing is spent on so few again."""
+    problem = town(30, vehicles=10)
+    required = tuple(replace(task, penalty=None) for task in problem.tasks)
+    problem = replace(problem, tasks=required).weighted()
+    breeder = breeder_of(problem, quota=40)
+    worker = breeder.worker
     asked: list[tuple[int, int]] = []
     clock = Clock(0.0, None, 50_000)
     while breeder.made < 40:
@@ -146,19 +152,8 @@ def test_a_number_of_vehicles_is_refuted_for_good() -> None:
 def test_a_child_may_use_a_vehicle_more_than_its_parents() -> None:
     """Some may, none two; else all of them would stay with too few routes for good."""
     problem = town(30, vehicles=10).weighted()
-    worker = Worker(encode(problem), 1, SearchSettings())
-    worker.construct({}, by_opening(problem))
-    breeder = Breeder(
-        problem,
-        worker,
-        SearchSettings(),
-        seed=1,
-        members=10,
-        quota=2,
-        fewest=0,
-        fresh=0.02,
-        hot=0.4,
-    )
+    breeder = breeder_of(problem, quota=2)
+    worker = breeder.worker
     clock = Clock(0.0, None, 50_000)
     more = set()
     for _ in range(30):
