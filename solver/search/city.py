@@ -9,7 +9,7 @@ The temperature falls from round to round as in one solve.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice, pairwise
@@ -23,7 +23,7 @@ from solver.recombine import Column
 from solver.search.anneal import routes_of
 from solver.search.clock import LOOK, Clock
 from solver.search.excerpt import excerpt
-from solver.search.fleet import without_a_route
+from solver.search.fleet import Squeezed
 from solver.search.layout import CURRENT, NEXT, Data
 from solver.search.report import Reporter
 from solver.search.settings import NEVER_NOTED, Leg, SearchSettings
@@ -89,17 +89,16 @@ class City:
     def anneal(self, pool: ThreadPoolExecutor, clock: Clock, leg: Leg, arc: float) -> None:
         """Anneal until the leg is over; temperatures are in units of `arc`, steps a thread's.
 
-        In a leg that shrinks without one of the routes, and without any other vehicle; if that is
-        dearer in the end all is as it was before.
+        In a leg that shrinks with as few vehicles as will do (`Squeezed`).
         """
         if leg.from_best:
             self.routes, self.cost = self.best, self.best_cost
-        before = self.routes, self.cost
-        vehicles = self._give_up_a_route() if leg.shrink else None
+        squeezed = Squeezed(self.problem, self.settings.room) if leg.shrink else None
         count = self._parts()
         for stretch in self._stretches(clock, leg, count):
             if self.look():
                 break
+            vehicles = self._squeeze(squeezed) if squeezed else None
             rng = np.random.default_rng((self.seed, self.round))
             parts = self.cutter.cut(self.routes, count, rng, vehicles)
             jobs = self._jobs(parts, clock, stretch)
@@ -107,18 +106,15 @@ class City:
             self._run(pool, jobs, own, arc)
             self._put_together(jobs, cold=leg.from_best or stretch.hot <= self.settings.hold)
             self.round += 1
-        if leg.shrink and self.cost >= before[1]:
-            self.routes, self.cost = before
 
-    def _give_up_a_route(self) -> Collection[int] | None:
-        """The vehicles of all others; None, and none is given up, if there are not two."""
-        fewer = without_a_route(self.problem, self.routes)
-        if fewer is None:
-            return None
-        judge = Worker(self.data, 0, self.settings)
-        judge.load(fewer)
-        self.routes, self.cost = fewer, judge.best
-        return fewer.keys()
+    def _squeeze(self, squeezed: Squeezed) -> list[int] | None:
+        """The vehicles of the next round; a route fewer may be left."""
+        routes = squeezed.adapt(self.routes)
+        if routes is not self.routes:
+            judge = Worker(self.data, 0, self.settings)
+            judge.load(routes)
+            self.routes, self.cost = routes, judge.best
+        return squeezed.vehicles
 
     def _parts(self) -> int:
         """How many: a multiple of the threads."""

@@ -27,7 +27,7 @@ from solver.search.breed import Breeder
 from solver.search.city import City
 from solver.search.clock import LOOK, Clock
 from solver.search.encode import by_opening, encode
-from solver.search.fleet import fewest_vehicles, has_room, without_a_route
+from solver.search.fleet import fewest_vehicles, without_a_route
 from solver.search.population import Member
 from solver.search.report import Reporter
 from solver.search.settings import NEVER_NOTED, Leg, SearchSettings
@@ -78,7 +78,7 @@ class _Run:
             if breed:
                 self._begin_breeding(steps, warm)
             city = None if breed else self._city(steps)
-            for leg in self._legs_together(city, warm) if city else self._legs(steps, breed, warm):
+            for leg in self._legs_together(warm) if city else self._legs(steps, breed, warm):
                 if self._stop_reason() is not None:
                     break
                 if city is not None:
@@ -125,23 +125,18 @@ class _Run:
         count = self.settings.annealings(steps, len(self.problem.tasks))
         return self.settings.legs(count, breed=breed, warm=warm)
 
-    def _legs_together(self, city: City, warm: bool) -> Iterator[Leg]:
+    def _legs_together(self, warm: bool) -> Iterator[Leg]:
         """One annealing of one solution, and its polish.
 
-        Once a wave has settled how many routes it needs one may be given up, as long as the others
-        have room: in a whole city one route more is little.
+        While it is hot a wave has to do with few vehicles: in a whole city one route more is
+        little.
         """
         settings = self.settings
         annealing, *polish = settings.legs(1, breed=False, warm=warm)
         wave = len(self.problem.tasks) < settings.together
         if wave and not warm and annealing.cold < settings.packed < annealing.hot:
             at = annealing.share_at(settings.packed)
-            yield replace(annealing, until=at, cold=settings.packed)
-            while (until := at + settings.trial) + settings.trial <= annealing.until:
-                if not has_room(self.problem, city.routes, settings.room):
-                    break
-                yield Leg(at, until, settings.again, settings.packed, shrink=True)
-                at = until
+            yield replace(annealing, until=at, cold=settings.packed, shrink=True)
             annealing = replace(annealing, since=at, hot=settings.packed)
         yield annealing
         yield from polish

@@ -1,4 +1,4 @@
-"""With how many vehicles to try it: the fewest that could do, and all routes but one."""
+"""With how many vehicles to try it: the fewest that could do, all but one, as few as still do."""
 
 from __future__ import annotations
 
@@ -49,3 +49,44 @@ def has_room(problem: Problem, routes: Routes, filled: float) -> bool:
         sum(load[q] for load in loads) <= filled * sum(capacity[q] for capacity in capacities)
         for q in range(problem.dimensions)
     )
+
+
+class Squeezed:
+    """Vehicles of a solution that is annealed hot, one less whenever all that must be is served.
+
+    Where vehicles are nearly full an annealing does not find by itself how few of them would do:
+    the last tasks of a route have nowhere to go. So one is given up, and comes back if the others
+    leave something out. Where they are not full, cost alone tells how many there are in the end.
+
+    Attributes:
+        vehicles: that may be used; all if None.
+    """
+
+    def __init__(self, problem: Problem, room: float) -> None:
+        """All may be used; for `room` see `has_room`."""
+        self.problem, self.room = problem, room
+        self.vehicles: list[int] | None = None
+        self.given_up: list[int] = []
+
+    def adapt(self, routes: Routes) -> Routes:
+        """Those to go on with, one less or all; none of them is empty."""
+        if not self._serve(routes):
+            if self.vehicles is not None and self.given_up:
+                self.vehicles.append(self.given_up.pop())
+            return routes
+        fewer = without_a_route(self.problem, routes)
+        if fewer is None or not has_room(self.problem, routes, self.room):
+            return routes
+        had = routes if self.vehicles is None else self.vehicles
+        self.given_up += [vehicle for vehicle in had if vehicle not in fewer]
+        self.vehicles = list(fewer)
+        return fewer
+
+    def _serve(self, routes: Routes) -> bool:
+        """Whether these have all required tasks."""
+        served = {task for tasks in routes.values() for task in tasks}
+        return all(
+            number in served
+            for number, task in enumerate(self.problem.tasks)
+            if task.penalty is None
+        )

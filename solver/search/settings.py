@@ -23,7 +23,8 @@ class Leg:
         from_best: whether all threads begin it with the best routes.
         note_from: share from which on routes are remembered, to be recombined later.
         shrink: whether the thread that recombines gives up a route afterwards, and tries to do
-            with fewer vehicles; or all threads do, in the solution that they anneal together.
+            with fewer vehicles; or all threads do with few (`solver.search.fleet.Squeezed`), in the
+            solution that they anneal together.
         breed: whether threads breed, each at temperatures of its own.
     """
 
@@ -84,10 +85,9 @@ class SearchSettings:
         part: tasks of a part where threads anneal one solution together, at most.
         rounds: of cutting that solution into parts in a solve, at most.
         hold: temperature from which on each of them goes on from the best of the one before.
-        packed: temperature at which a solution that threads anneal together, of less than
-            `together` tasks, is tried with fewer routes.
-        trial: share of the solve that one try takes.
-        room: share of their capacities that fewer vehicles may have to hold for it to be tried.
+        packed: temperature until which a solution that threads anneal together, of less than
+            `together` tasks, has to do with few vehicles.
+        room: share of their capacities that these may have to hold for one to be given up.
         columns: routes that are recombined at most.
         removals: mean number of tasks that a ruin takes out.
         tails: 2-opt* tries in an iteration.
@@ -122,9 +122,8 @@ class SearchSettings:
     part: int = 700
     rounds: int = 300
     hold: float = 0.062
-    packed: float = 0.1
-    trial: float = 0.1
-    room: float = 0.97
+    packed: float = 0.2
+    room: float = 0.96
     columns: int = 3000
     removals: float = 10.0
     tails: int = 20

@@ -85,25 +85,23 @@ def all_day(n: int, vehicles: int) -> Problem:
 SHRINK = Leg(0.0, 1.0, 0.3, 0.1, shrink=True)
 
 
-def test_a_route_is_given_up_where_the_others_have_room(owned: list[set[int]]) -> None:
-    """Sixteen routes of a task and one of five, then without the first; it stays so if cheaper."""
+def test_routes_are_given_up_where_the_others_have_room(owned: list[set[int]]) -> None:
+    """Sixteen routes of a task and one of five, which begins without the first of them."""
     problem = all_day(21, vehicles=30)
     routes: Routes = {v: (v,) for v in range(16)} | {16: tuple(range(16, 21))}
     city, begun = annealed(problem, 20_000, SHRINK, routes)
-    assert set(city.routes) < set(range(1, 17))
+    assert owned[0] == set(range(1, 17))
+    assert all(vehicles < set(range(17)) for vehicles in owned)
+    assert set(city.routes) <= owned[-1]
     assert city.cost < begun
-    assert owned
-    assert all(vehicles == set(range(1, 17)) for vehicles in owned)
 
 
-def test_what_does_not_fit_into_fewer_is_as_before(owned: list[set[int]]) -> None:
+def test_no_route_is_given_up_where_the_others_have_no_room(owned: list[set[int]]) -> None:
     """Four vehicles carry 48 boxes, three do not."""
     problem = all_day(48, vehicles=6)
-    routes = {v: tuple(range(12 * v, 12 * v + 12)) for v in range(4)}
-    city, begun = annealed(problem, 2_000, SHRINK, routes)
-    assert (city.routes, city.cost) == (routes, begun)
+    annealed(problem, 2_000, SHRINK, {v: tuple(range(12 * v, 12 * v + 12)) for v in range(4)})
     assert owned
-    assert all(vehicles == {1, 2, 3} for vehicles in owned)
+    assert all(vehicles == set(range(6)) for vehicles in owned)
 
 
 def test_routes_that_are_worth_nothing_are_given_up() -> None:

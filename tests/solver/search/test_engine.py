@@ -85,25 +85,24 @@ def legs(monkeypatch: pytest.MonkeyPatch) -> list[Leg]:
     return seen
 
 
-@pytest.mark.parametrize(("room", "trials"), [(1.0, 2), (0.01, 0)])
-def test_a_large_wave_is_one_solution(legs: list[Leg], room: float, trials: int) -> None:
-    """Tried with fewer vehicles where these have room; the same for seed, threads and steps."""
+def test_a_large_wave_is_one_solution(legs: list[Leg]) -> None:
+    """It has few vehicles while it is hot; the same for seed, threads and steps."""
     problem = town(60, vehicles=15)
-    engine = HybridEngine(SearchSettings(apart=30, steps=10, breeding=1e9, room=room))
+    engine = HybridEngine(SearchSettings(apart=30, steps=10, breeding=1e9))
     params = SolveParams(step_limit=20_000, threads=2)
     result = solve(problem, params, engine=engine)
     assert find_violations(problem, result.solution, result.cost) == []
     assert (legs[0].since, legs[-1].until) == (0.0, 1.0)
     assert all(one.until == two.since for one, two in pairwise(legs))
-    assert [leg.shrink for leg in legs] == [False] + trials * [True] + 2 * [False]
-    assert [leg.recombine for leg in legs] == (2 + trials) * [False] + [True]
+    assert [leg.shrink for leg in legs] == [True, False, False]
+    assert [leg.recombine for leg in legs] == [False, False, True]
     assert all(leg.hot > leg.cold for leg in legs)
     again = solve(problem, params, engine=engine)
     assert again.solution == result.solution
 
 
 def test_a_large_wave_s_plan_to_start_from_is_not_melted(legs: list[Leg]) -> None:
-    """It is annealed from where little changes, without a try with fewer vehicles."""
+    """It is annealed from where little changes, with all vehicles."""
     problem = town(60, vehicles=15)
     engine = HybridEngine(SearchSettings(apart=30, steps=10, breeding=1e9))
     params = SolveParams(step_limit=20_000, threads=2)

@@ -1,4 +1,4 @@
-"""How many vehicles could do."""
+"""How many vehicles could do, and do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from solver.problem import Problem, Task, Travel, Vehicle
-from solver.search.fleet import fewest_vehicles, has_room, without_a_route
+from solver.search.fleet import Squeezed, fewest_vehicles, has_room, without_a_route
 
 
 def boxes(required: int, optional: int, *capacities: int) -> Problem:
@@ -58,3 +58,28 @@ def test_the_others_have_room_or_not() -> None:
     assert not has_room(problem, {**routes, 2: (6, 7, 8)}, 0.8)
     assert not has_room(problem, {0: (0, 1), 2: (2,)}, 0.7)
     assert not has_room(problem, {0: (0,)}, 1.0)
+
+
+def test_a_vehicle_comes_back_where_something_is_left_out() -> None:
+    """Given up while all that must be is served; one that nobody drove stays away."""
+    problem = boxes(8, 1, 4, 6, 2, 50)
+    routes = {0: (0, 1, 2), 1: (3, 4, 5), 2: (6, 7)}
+    fewer = {0: (0, 1, 2), 1: (3, 4, 5)}
+    squeezed = Squeezed(problem, 0.8)
+    assert squeezed.adapt(fewer) == fewer
+    assert squeezed.vehicles is None
+    assert squeezed.adapt(routes) == fewer
+    assert squeezed.vehicles == [0, 1]
+    for _ in range(2):
+        assert squeezed.adapt(fewer) == fewer
+        assert squeezed.vehicles == [0, 1, 2]
+    assert squeezed.adapt(routes) == fewer
+    assert squeezed.vehicles == [0, 1]
+
+
+def test_no_vehicle_is_given_up_without_room() -> None:
+    """Ten boxes hold eight to 80 %; all may still be used."""
+    squeezed = Squeezed(boxes(8, 1, 4, 6, 2, 50), 0.79)
+    routes = {0: (0, 1, 2), 1: (3, 4, 5), 2: (6, 7)}
+    assert squeezed.adapt(routes) == routes
+    assert squeezed.vehicles is None
