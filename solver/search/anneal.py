@@ -79,6 +79,7 @@ def _run(
     tails: Any,
     segments: Any,
     pushes: Any,
+    insist: Any,
     price_cap: Any,
 ) -> Any:
     data, state = as_tables(data), as_tables(state)
@@ -105,7 +106,7 @@ def _run(
                 sort_absent(data, state, count)
                 threshold = -temperature * log(uniform(state.number))
         if delta < DEAR:
-            delta = recreate(data, state, count, delta, threshold, pushes)
+            delta = recreate(data, state, count, delta, threshold, pushes, insist)
         if delta < threshold:
             delta += update_bank(data, state, count)
             accept(state, delta)
@@ -170,6 +171,7 @@ def anneal_routes(
     tails: int = TAILS,
     segments: int = SEGMENTS,
     pushes: int = PUSHES,
+    insist: bool = False,
     price_cap: int = DEAR,
 ) -> int:
     """Anneal, the temperature falling geometrically from `hot` to `cold`; the best cost so far.
@@ -184,6 +186,7 @@ def anneal_routes(
         tails: 2-opt* tries in an iteration.
         segments: cross-exchange tries in an iteration.
         pushes: tasks of an iteration that may push another one out of a full vehicle, at most.
+        insist: whether tasks in the bank do that, too, not only those just taken out.
         price_cap: most that leaving a task out counts for where a change is accepted or not; the
             best solution is judged by full prices.
     """
@@ -201,6 +204,7 @@ def anneal_routes(
             tails,
             segments,
             pushes,
+            insist,
             price_cap,
         )
     )
@@ -247,4 +251,5 @@ def routes_of(data: Data, successors: Int64s) -> dict[int, tuple[int, ...]]:
 def _call(
     data: Data, state: State, what: int, stops: Int64s = _NOTHING, route_at: Int64s = _NOTHING
 ) -> int:
-    return int(_run(data, state, what, stops, route_at, 1, 1.0, 1.0, REMOVALS, 0, 0, 0, DEAR))
+    run = _run(data, state, what, stops, route_at, 1, 1.0, 1.0, REMOVALS, 0, 0, 0, False, DEAR)
+    return int(run)

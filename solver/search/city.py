@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from time import monotonic
 
@@ -102,7 +102,7 @@ class City:
             rng = np.random.default_rng((self.seed, self.round))
             parts = self.cutter.cut(self.routes, count, rng, vehicles)
             jobs = self._jobs(parts, clock, stretch)
-            own = Leg(0.0, 1.0, stretch.hot, stretch.cold, note_from=stretch.note_from)
+            own = replace(stretch, since=0.0, until=1.0, insist=vehicles is not None)
             self._run(pool, jobs, own, arc)
             self._put_together(jobs, cold=leg.from_best or stretch.hot <= self.settings.hold)
             self.round += 1

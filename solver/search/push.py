@@ -44,8 +44,8 @@ IN_THE_WAY = 20
 def push_out(data: Any, state: Any, x: Any, below_this: Any) -> Any:
     """Serve absent task x where one near it is, and that one elsewhere; what both cost together.
 
-    `DEAR` if no pair costs less than `below_this`; then nothing has changed, or what has must be
-    taken back.
+    `below_this` if no pair seems to cost less; then nothing has changed. `DEAR` if one does not
+    after all; what has changed must be taken back then.
     """
     row = state.row
     best: Any = np.int64(below_this)
@@ -63,7 +63,7 @@ def push_out(data: Any, state: Any, x: Any, below_this: Any) -> Any:
             best = cost + extra
             out, to_i, to_v, to_then, to_extra = y, i, w, then, extra
     if out < 0:
-        return DEAR
+        return np.int64(below_this)
     p, v = row[out, PREV], row[out, ROUTE]
     saved = take_out(data, state, out, out)
     if saved >= DEAR:
@@ -76,7 +76,8 @@ def push_out(data: Any, state: Any, x: Any, below_this: Any) -> Any:
         return DEAR
     put_in(data, state, x, p, v, then)
     put_in(data, state, out, to_i, to_v, to_then)
-    return saved + time_saved + extra + to_extra
+    together = saved + time_saved + extra + to_extra
+    return together if together < below_this else np.int64(DEAR)
 
 
 @inlined

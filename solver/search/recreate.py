@@ -7,7 +7,10 @@ still be accepted, the iteration is given up.
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
+
+import numpy as np
 
 from solver.search.compiled import inlined
 from solver.search.layout import (
@@ -49,12 +52,15 @@ def sort_absent(data: Any, state: Any, count: Any) -> Any:
 
 
 @inlined
-def recreate(data: Any, state: Any, count: Any, delta: Any, dearest: Any, pushes: Any) -> Any:
+def recreate(
+    data: Any, state: Any, count: Any, delta: Any, dearest: Any, pushes: Any, insist: Any
+) -> Any:
     """Put the first `count` of `State.absent` back; what ruin and recreate cost together.
 
     A task left out counts for its penalty, but for no more than `PRICE_CAP`. Up to `pushes` tasks
-    that would not be too dear, did not full vehicles refuse them, push another one out. `DEAR` as
-    soon as the whole is at least `dearest`.
+    that would not be too dear, did not full vehicles refuse them, push another one out; those that
+    are in the bank already do only if they `insist`. `DEAR` as soon as the whole is at least
+    `dearest`.
     """
     absent, task = state.scratch[ABSENT], data.task
     hope, cap = 0, state.number[PRICE_CAP] + 0
@@ -69,17 +75,22 @@ def recreate(data: Any, state: Any, count: Any, delta: Any, dearest: Any, pushes
         if banked:
             hope -= price
         extra, i, v, then, refused = best_position(data, state, x, -1, DEAR)
-        left = dearest - delta + hope
-        if pushes > 0 and not banked and refused < left <= min(extra, price):
-            pushes -= 1
-            delta += push_out(data, state, x, int(left))
-        elif extra < price:
-            put_in(data, state, x, i, v, then)
-            delta += extra
+        left: Any = np.int64(-DEAR)
+        if pushes > 0 and (insist or not banked):
+            left = np.int64(ceil(dearest - delta + hope))
             if banked:
-                delta -= price
-        elif not banked:
-            delta += price
+                left = price + min(left, 0)
+        cost: Any = np.int64(left)
+        if refused < left <= min(extra, price):
+            pushes -= 1
+            cost = push_out(data, state, x, left)
+            if cost >= DEAR:
+                return DEAR
+        if cost >= left:
+            cost = min(extra, price)
+            if extra < price:
+                put_in(data, state, x, i, v, then)
+        delta += cost - price if banked else cost
         if delta - hope >= dearest:
             return DEAR
     return delta

@@ -26,6 +26,7 @@ class Leg:
             with fewer vehicles; or all threads do with few (`solver.search.fleet.Squeezed`), in the
             solution that they anneal together.
         breed: whether threads breed, each at temperatures of its own.
+        insist: whether tasks that are left out push others out of full vehicles, too.
     """
 
     since: float
@@ -37,6 +38,7 @@ class Leg:
     note_from: float = 0.0
     shrink: bool = False
     breed: bool = False
+    insist: bool = False
 
     def temperature(self, share: float) -> float:
         """Where so much of the solve is over; falls geometrically."""

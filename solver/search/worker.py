@@ -93,14 +93,27 @@ class Worker:
             steps = clock.slice(self.steps, self.per_second, leg.until)
             then = min(leg.until, share + clock.share_of(steps, self.per_second))
             self.stretch(
-                steps, leg.temperature(share), leg.temperature(then), arc, self.settings.pushes
+                steps,
+                leg.temperature(share),
+                leg.temperature(then),
+                arc,
+                self.settings.pushes,
+                leg.insist,
             )
             if share >= leg.note_from:
                 self.note_routes()
             share = clock.share(self.steps)
 
-    def stretch(self, steps: int, hot: float, cold: float, arc: float, pushes: int) -> None:
-        """So many steps, from `hot` to `cold`, in units of `arc`, with so many pushes in each."""
+    def stretch(
+        self,
+        steps: int,
+        hot: float,
+        cold: float,
+        arc: float,
+        pushes: int,
+        insist: bool = False,
+    ) -> None:
+        """So many steps, from `hot` to `cold`, in units of `arc`; the rest is `anneal_routes`'s."""
         began = monotonic()
         anneal_routes(
             self.data,
@@ -112,6 +125,7 @@ class Worker:
             self.settings.tails,
             self.settings.segments,
             pushes,
+            insist,
             self.settings.price_cap_at(cold, arc),
         )
         self.per_second = steps / max(1e-4, monotonic() - began)

@@ -29,7 +29,7 @@ from solver.search.layout import (
 from solver.start import locked_start
 from tests.generators import tiny_problems
 from tests.solver.search.judge import assert_true, objective
-from tests.solver.worlds import town
+from tests.solver.worlds import line, town, vehicle
 
 
 def search_and_judge(problem: Problem) -> None:
@@ -47,7 +47,7 @@ def search_and_judge(problem: Problem) -> None:
         cap = 15 if steps % 3 == 0 else DEAR
         fleet = int(state.number[USED]) if steps % 5 == 0 else len(problem.vehicles)
         state.number[FLEET_CAP] = fleet
-        anneal_routes(data, state, steps, 20.0, 5.0, price_cap=cap)
+        anneal_routes(data, state, steps, 20.0, 5.0, insist=steps % 2 == 0, price_cap=cap)
         assert_true(problem, data, state)
     assert int(state.number[BEST]) == objective(problem, data, state.best)
 
@@ -155,6 +155,28 @@ def test_pushes_lead_elsewhere_where_vehicles_are_full() -> None:
         assert_true(problem, data, state)
         found.append(routes_of(data, state.row[:, NEXT]))
     assert found[0] != found[1]
+
+
+def test_a_task_in_the_bank_insists_on_a_place() -> None:
+    """The full vehicle passes it, and one of its tasks fits elsewhere; by chance if it waits."""
+    tasks = tuple(
+        Task(place=place, loads=(load,), penalty=penalty)
+        for place, load, penalty in ((3, 1, 5000), (4, 2, 5000), (2, 2, 5000), (4, 1, 25))
+    )
+    fleet = (vehicle(capacity=(3,), fixed_cost=1000),) * 2
+    problem = line(tasks, fleet).weighted()
+    data = encode(problem)
+    back = []
+    for insist in (False, True):
+        served = 0
+        for seed in range(40):
+            state = new_state(data, seed)
+            load_routes(data, state, {0: (0, 1), 1: (2,)})
+            anneal_routes(data, state, 1, 0.1, 0.1, 1.0, 0, 0, insist=insist)
+            assert_true(problem, data, state)
+            served += int(state.number[BANKED]) == 0
+        back.append(served)
+    assert back[1] > back[0] + 5
 
 
 def test_an_end_that_no_list_names_is_found() -> None:

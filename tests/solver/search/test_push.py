@@ -37,9 +37,9 @@ def _push_out(data: Any, state: Any, x: Any, below_this: Any) -> Any:
         if saved < DEAR:
             saved += update_time_cost(data, state, v)
     delta = push_out(data, state, x, below_this) if saved < DEAR // 2 else np.int64(DEAR)
-    if delta == DEAR:
+    if delta >= below_this:
         take_back(data, state)
-        return delta
+        return np.int64(DEAR)
     state.number[CURRENT] += saved + delta
     return saved + delta
 
