@@ -56,7 +56,7 @@ class Squeezed:
 
     Where vehicles are nearly full an annealing does not find by itself how few of them would do:
     the last tasks of a route have nowhere to go. So one is given up, and comes back if the others
-    leave something out. Where they are not full, cost alone tells how many there are in the end.
+    leave something out. When it is colder all may be used again: that a route pays is soon found.
 
     Attributes:
         vehicles: that may be used; all if None.

@@ -1,7 +1,7 @@
 """Pushing out: a task that full vehicles refuse takes another's place, and that one goes elsewhere.
 
 An ejection chain (Glover 1996, Discrete Applied Mathematics 65) of two links: what a ruin has taken
-out would fit, were there room, and one of the tasks that are in its way fits elsewhere.
+out, or was left out before, would fit, were there room, and a task in its way fits elsewhere.
 """
 
 from __future__ import annotations

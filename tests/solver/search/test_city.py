@@ -75,6 +75,20 @@ def owned(monkeypatch: pytest.MonkeyPatch) -> list[set[int]]:
     return rounds
 
 
+@pytest.fixture
+def insisted(monkeypatch: pytest.MonkeyPatch) -> set[bool]:
+    """Whether tasks that are left out insist, in all parts of all rounds."""
+    seen: set[bool] = set()
+    anneal = Worker.anneal
+
+    def noted(worker: Worker, clock: Clock, leg: Leg, *more: Any) -> None:
+        seen.add(leg.insist)
+        anneal(worker, clock, leg, *more)
+
+    monkeypatch.setattr(Worker, "anneal", noted)
+    return seen
+
+
 def all_day(n: int, vehicles: int) -> Problem:
     """A town where any time will do."""
     problem = town(n, vehicles).weighted()
@@ -85,7 +99,9 @@ def all_day(n: int, vehicles: int) -> Problem:
 SHRINK = Leg(0.0, 1.0, 0.3, 0.1, shrink=True)
 
 
-def test_routes_are_given_up_where_the_others_have_room(owned: list[set[int]]) -> None:
+def test_routes_are_given_up_where_the_others_have_room(
+    owned: list[set[int]], insisted: set[bool]
+) -> None:
     """Sixteen routes of a task and one of five, which begins without the first of them."""
     problem = all_day(21, vehicles=30)
     routes: Routes = {v: (v,) for v in range(16)} | {16: tuple(range(16, 21))}
@@ -93,15 +109,19 @@ def test_routes_are_given_up_where_the_others_have_room(owned: list[set[int]]) -
     assert owned[0] == set(range(1, 17))
     assert all(vehicles < set(range(17)) for vehicles in owned)
     assert set(city.routes) <= owned[-1]
+    assert insisted == {True}
     assert city.cost < begun
 
 
-def test_no_route_is_given_up_where_the_others_have_no_room(owned: list[set[int]]) -> None:
+def test_no_route_is_given_up_where_the_others_have_no_room(
+    owned: list[set[int]], insisted: set[bool]
+) -> None:
     """Four vehicles carry 48 boxes, three do not."""
     problem = all_day(48, vehicles=6)
     annealed(problem, 2_000, SHRINK, {v: tuple(range(12 * v, 12 * v + 12)) for v in range(4)})
     assert owned
     assert all(vehicles == set(range(6)) for vehicles in owned)
+    assert insisted == {False}
 
 
 def test_routes_that_are_worth_nothing_are_given_up() -> None:
