@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -120,7 +121,18 @@ def _pyvrp(instance: Instance, seconds: float, seed: int) -> Answer:
     routes = [
         [visit.idx + 1 for visit in route if visit.is_client()] for route in result.best.routes()
     ]
-    return Answer(routes, took)
+    return Answer(routes, took, tuple(_pyvrp_incumbents(result.stats, took, _scale(instance))))
+
+
+def _pyvrp_incumbents(stats: Any, took: float, scale: int) -> Iterator[tuple[float, float]]:
+    """Seconds and cost of every better solution among its iterations."""
+    at = took - sum(stats.runtimes)
+    least = math.inf
+    for seconds, iteration in zip(stats.runtimes, stats, strict=True):
+        at += seconds
+        if iteration.best_feas and iteration.best_cost < least:
+            least = iteration.best_cost
+            yield at, least / scale
 
 
 def _vroom(instance: Instance, seconds: float, _: int, threads: int | None) -> Answer:
